@@ -1,0 +1,61 @@
+/// A set of row positions of one segment, as a bitmap.
+///
+/// A value: a copy keeps its content whatever happens to the original, so a search can hold the set that was
+/// in force when it began.
+struct RowSet: Sendable, Equatable {
+    /// Positions that the set can hold: 0 ..< capacity.
+    let capacity: Int
+    /// How many rows are in the set.
+    private(set) var count: Int
+    private(set) var words: [UInt64]
+
+    /// An empty set.
+    init(capacity: Int) {
+        self.capacity = capacity
+        count = 0
+        words = Array(repeating: 0, count: (capacity + 63) / 64)
+    }
+
+    /// Restores a set from its bitmap; bits past `capacity` are refused by returning nil.
+    init?(capacity: Int, words: [UInt64]) {
+        guard words.count == (capacity + 63) / 64 else { return nil }
+        if capacity % 64 != 0, let last = words.last, last >> UInt64(capacity % 64) != 0 { return nil }
+        self.capacity = capacity
+        self.words = words
+        count = words.reduce(0) { $0 + $1.nonzeroBitCount }
+    }
+
+    func contains(_ row: Int) -> Bool {
+        words[row >> 6] & (1 << UInt64(row & 63)) != 0
+    }
+
+    /// Adds a row; returns false if it was there.
+    @discardableResult
+    mutating func insert(_ row: Int) -> Bool {
+        precondition(row >= 0 && row < capacity)
+        let bit: UInt64 = 1 << UInt64(row & 63)
+        if words[row >> 6] & bit != 0 { return false }
+        words[row >> 6] |= bit
+        count += 1
+        return true
+    }
+
+    /// The rows of 0 ..< `count` that are not in this set.
+    func complement(upTo rowCount: Int) -> RowSet {
+        precondition(rowCount <= capacity)
+        var words = words[..<((rowCount + 63) / 64)].map { ~$0 }
+        if rowCount % 64 != 0 { words[words.count - 1] &= (1 << UInt64(rowCount % 64)) - 1 }
+        return RowSet(capacity: rowCount, words: words)!
+    }
+
+    /// Calls `body` with each row, ascending.
+    func forEach(_ body: (Int) -> Void) {
+        for (index, word) in words.enumerated() {
+            var rest = word
+            while rest != 0 {
+                body(index << 6 | rest.trailingZeroBitCount)
+                rest &= rest - 1
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// Vectors of one segment or of one chunk of a growing segment: rows of equal size, one after the other.
+///
+/// The holder of a `VectorRows` may read the rows that were complete when it received it. The one writer
+/// (a growing segment or a loader) fills rows once, before it publishes them.
+final class VectorRows: @unchecked Sendable {
+    // Sendable: a row is written once, before any reader is told of it.
+    let element: VectorElement
+    /// Elements of a row (bits for binary vectors).
+    let dimension: Int
+    /// Rows that fit.
+    let capacity: Int
+    /// Bytes from one row to the next; rows are not padded.
+    let strideBytes: Int
+
+    private let memory: MemoryBlock
+
+    init(element: VectorElement, dimension: Int, capacity: Int) {
+        self.element = element
+        self.dimension = dimension
+        self.capacity = capacity
+        strideBytes = element.bytes(forDimension: dimension)
+        memory = MemoryBlock(byteCount: strideBytes * capacity)
+    }
+
+    var base: UnsafeMutableRawPointer { memory.base }
+
+    func row(_ row: Int) -> UnsafeMutableRawPointer {
+        assert(row >= 0 && row < capacity)
+        return memory.base + row * strideBytes
+    }
+}

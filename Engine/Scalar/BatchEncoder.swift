@@ -174,8 +174,7 @@ enum VectorValues {
 
     /// Refuses NaN, infinity and, where angles are compared, zero vectors.
     static func check(_ values: [Float], dimension: Int, metric: Metric, owner: String) throws {
-        let bad = Kernels.best.firstNonFinite(values)
-        if bad < values.count {
+        if let bad = values.withUnsafeBufferPointer({ Kernels.best.firstNonFinite($0) }) {
             throw ApusError(
                 .invalidArgument,
                 "\(owner) \(bad / dimension), column \(bad % dimension): \(values[bad]) is not a finite number")

@@ -109,15 +109,15 @@ struct GrowingSegment: Segment {
         guard let metric = chunks.first?.vectors[field]?.metric else {
             return Array(repeating: [], count: queries.count)
         }
-        return FlatScan(metric: metric, blocks: blocks).search(
+        return BlockScan(metric: metric, blocks: blocks).search(
             queries, k: k, permitted: rows.permitted, statistics: &statistics)
     }
 
     /// The prepared rows of a vector field, chunk by chunk.
-    func blocks(of field: Int) -> [FlatScan.Block] {
+    func blocks(of field: Int) -> [BlockScan.Block] {
         chunks.enumerated().map { index, chunk in
             let firstRow = index * chunkCapacity
-            return FlatScan.Block(
+            return BlockScan.Block(
                 rows: chunk.vectors[field]!.prepared, firstRow: firstRow,
                 count: min(chunkCapacity, rows.rowCount - firstRow))
         }

@@ -44,8 +44,8 @@ struct SealedSegment: Segment {
                 queries, k: k, parameters: parameters, permitted: rows.permitted, statistics: &statistics)
         }
         let vectors = contents.vectors[field]!
-        let block = FlatScan.Block(rows: vectors.prepared, firstRow: 0, count: record.rowCount)
-        return FlatScan(metric: vectors.metric, blocks: [block]).search(
+        let block = BlockScan.Block(rows: vectors.prepared, firstRow: 0, count: record.rowCount)
+        return BlockScan(metric: vectors.metric, blocks: [block]).search(
             queries, k: k, permitted: rows.permitted, statistics: &statistics)
     }
 

@@ -25,7 +25,7 @@ struct SegmentFiles: Sendable {
     func names(of record: SegmentRecord, schema: Schema) -> [String] {
         schema.fields.enumerated().map { fieldName(record.identifier, $0, $1.type) }
             + record.indexes.map { indexName(record.identifier, $0.field) }
-            + (record.deletions.map { [deletionsName(record.identifier, $0)] } ?? [])
+            + (record.deletions.map { [deletionsName(record.identifier, $0.number)] } ?? [])
     }
 
     func path(_ name: String) -> String { FilePath.join(folder, name) }
@@ -86,12 +86,13 @@ struct SegmentFiles: Sendable {
     }
 
     func readDeletions(_ record: SegmentRecord) throws -> LiveRows {
-        guard let number = record.deletions else { return LiveRows(rowCount: record.rowCount) }
-        let name = deletionsName(record.identifier, number)
+        guard let deletions = record.deletions else { return LiveRows(rowCount: record.rowCount) }
+        let name = deletionsName(record.identifier, deletions.number)
         var reader = try openReader(name, kind: Self.deletionsKind).byteReader()
         let capacity = Int(exactly: try reader.uint64()) ?? Int.max
         guard capacity <= record.rowCount,
-            let deleted = RowSet(capacity: capacity, words: try reader.integers((capacity + 63) / 64))
+            let deleted = RowSet(capacity: capacity, words: try reader.integers((capacity + 63) / 64)),
+            deleted.count == deletions.count
         else { throw reader.corrupted("the deletions do not fit a segment of \(record.rowCount) rows") }
         try reader.expectEnd()
         return LiveRows(rowCount: record.rowCount, deleted: deleted)

@@ -8,12 +8,19 @@ struct SegmentRecord: Sendable, Hashable {
         let digest: UInt64
     }
 
+    /// A file of deleted rows.
+    struct Deletions: Sendable, Hashable {
+        let number: UInt64
+        /// Rows that it lists.
+        let count: Int
+    }
+
     let identifier: UInt64
     let rowCount: Int
     /// Bytes of its rows.
     let byteCount: Int
-    /// Number of the file that lists deleted rows; nil while there is none.
-    var deletions: UInt64?
+    /// The file that lists deleted rows; nil while there is none.
+    var deletions: Deletions?
     var indexes: [Index]
 
     func index(of field: Int) -> Index? { indexes.first { $0.field == field } }
@@ -23,7 +30,10 @@ struct SegmentRecord: Sendable, Hashable {
         writer.append(UInt64(rowCount))
         writer.append(UInt64(byteCount))
         writer.append(deletions != nil)
-        if let deletions { writer.append(deletions) }
+        if let deletions {
+            writer.append(deletions.number)
+            writer.append(UInt64(deletions.count))
+        }
         writer.appendCount(indexes.count)
         for index in indexes {
             writer.append(UInt32(index.field))
@@ -38,7 +48,10 @@ struct SegmentRecord: Sendable, Hashable {
         guard rowCount <= Limits.segmentRows, byteCount <= UInt64(Int64.max) else {
             throw reader.corrupted("a segment of \(rowCount) rows cannot be")
         }
-        let deletions = try reader.bool() ? try reader.uint64() : nil
+        var deletions: Deletions?
+        if try reader.bool() {
+            deletions = Deletions(number: try reader.uint64(), count: Int(truncatingIfNeeded: try reader.uint64()))
+        }
         let indexes = try (0..<reader.count(minimumBytesEach: 12)).map { _ in
             Index(field: Int(try reader.uint32()), digest: try reader.uint64())
         }

@@ -4,7 +4,9 @@ import CKernels
 /// Source and target have equal counts.
 enum ElementConversion {
     /// Bit patterns of IEEE 754 binary16. Finite values from 65,520 on become infinite.
-    static func float16(from source: UnsafeBufferPointer<Float>, to target: UnsafeMutableBufferPointer<UInt16>) {
+    static func float16(
+        from source: UnsafeBufferPointer<Float>, to target: UnsafeMutableBufferPointer<UInt16>
+    ) {
         convert(source, target, apus_float16_from_float32)
     }
 
@@ -15,7 +17,9 @@ enum ElementConversion {
     }
 
     /// Bit patterns of bfloat16: the upper half of a float32.
-    static func bfloat16(from source: UnsafeBufferPointer<Float>, to target: UnsafeMutableBufferPointer<UInt16>) {
+    static func bfloat16(
+        from source: UnsafeBufferPointer<Float>, to target: UnsafeMutableBufferPointer<UInt16>
+    ) {
         convert(source, target, apus_bfloat16_from_float32)
     }
 

@@ -1,9 +1,9 @@
 import CKernels
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The compute kernels for one instruction set.
@@ -62,11 +62,15 @@ struct Kernels: Sendable {
         findPositionsWithin(values, bounds, count, positions)
     }
 
-    /// The index of the first NaN or infinity, or nil.
-    func firstNonFinite(_ values: UnsafeBufferPointer<Float>) -> Int? {
-        guard let base = values.baseAddress else { return nil }
-        let index = findFirstNonFinite(base, values.count)
-        return index < values.count ? index : nil
+    /// The index of the first NaN or infinity, or `values.count` when all are finite.
+    func firstNonFinite(_ values: UnsafeBufferPointer<Float>) -> Int {
+        guard let base = values.baseAddress else { return 0 }
+        return findFirstNonFinite(base, values.count)
+    }
+
+    /// The index of the first NaN or infinity, or `values.count` when all are finite.
+    func firstNonFinite(_ values: [Float]) -> Int {
+        values.withUnsafeBufferPointer(firstNonFinite)
     }
 
     private init(_ table: apus_kernels) {

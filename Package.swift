@@ -17,9 +17,9 @@ let package = Package(
             exclude: ["CKernels"]
         ),
         .target(name: "Common", path: "Common", exclude: ["Datasets"]),
-        .target(name: "TestSupport", dependencies: ["Apus"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Apus", "Common"], path: "Tests/TestSupport"),
         .testTarget(
-            name: "EngineTests", dependencies: ["Apus", "TestSupport"], path: "Tests/EngineTests"),
+            name: "EngineTests", dependencies: ["Apus", "Common", "TestSupport"], path: "Tests/EngineTests"),
         .testTarget(name: "CommonTests", dependencies: ["Common"], path: "Tests/CommonTests"),
     ],
     swiftLanguageModes: [.v6]

@@ -2,7 +2,9 @@
  *
  * Smaller is closer in every kernel: "l2" is the squared Euclidean distance, "negative_inner_product"
  * is -<a, b>, "hamming" counts different bits, "jaccard" is 1 - |a and b| / |a or b| (0 for two empty rows).
- * `dimension` counts elements (bits for the bit kernels, a multiple of 8). Rows need no alignment.
+ * `dimension` counts elements, 32,768 at most (bits for the bit kernels, a multiple of 8). A query has the
+ * element type of the rows. Rows need no alignment. Integer and bit kernels are exact: the sum is an
+ * integer, rounded to float once.
  */
 #ifndef APUS_CKERNELS_H
 #define APUS_CKERNELS_H
@@ -10,19 +12,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#if defined(__clang__)
 #pragma clang assume_nonnull begin
-#endif
 
 /* One query against one row. */
-typedef float (*apus_pair_kernel)(const void *query, const void *row, size_t dimension);
+typedef float (*_Nonnull apus_pair_kernel)(const void *query, const void *row, size_t dimension);
 
 /* One query against `count` rows that lie `stride` bytes apart, read once each, in memory order. */
-typedef void (*apus_rows_kernel)(const void *query, const void *rows, size_t stride, size_t count,
+typedef void (*_Nonnull apus_rows_kernel)(const void *query, const void *rows, size_t stride, size_t count,
                                  size_t dimension, float *distances);
 
 /* One query against the rows named by `ids`, the next rows prefetched while one is computed. */
-typedef void (*apus_ids_kernel)(const void *query, const void *rows, size_t stride, const uint32_t *ids,
+typedef void (*_Nonnull apus_ids_kernel)(const void *query, const void *rows, size_t stride, const uint32_t *ids,
                                 size_t count, size_t dimension, float *distances);
 
 /* The three forms of one distance over one element type. They give bit-identical distances. */
@@ -35,7 +35,7 @@ typedef struct {
 enum { APUS_FLOAT32 = 0, APUS_FLOAT16 = 1, APUS_BFLOAT16 = 2, APUS_INT8 = 3, APUS_ELEMENTS = 4 };
 
 typedef struct {
-    const char *name; /* "scalar", "avx2", "avx512", "neon" */
+    const char *name; /* "scalar", "avx2", "avx512", "avx512vnni", "neon" */
     apus_distance_kernels l2[APUS_ELEMENTS];
     apus_distance_kernels negative_inner_product[APUS_ELEMENTS];
     apus_distance_kernels hamming;
@@ -45,15 +45,15 @@ typedef struct {
      * panel[j * panel_width + q] is element j of query q, missing queries are zero.
      * `tile` writes inner products (not negated): products[r * panel_width + q]. */
     size_t panel_width;
-    void (*pack_panel)(const float *queries, size_t stride_floats, size_t count, size_t dimension, float *panel);
-    void (*tile)(const float *panel, const float *rows, size_t stride_floats, size_t row_count, size_t dimension,
+    void (*_Nonnull pack_panel)(const float *queries, size_t stride_floats, size_t count, size_t dimension, float *panel);
+    void (*_Nonnull tile)(const float *panel, const float *rows, size_t stride_floats, size_t row_count, size_t dimension,
                  float *products);
 
     /* Positions i with values[i] <= bounds[i], ascending; returns how many. */
-    size_t (*positions_within)(const float *values, const float *bounds, size_t count, uint32_t *positions);
+    size_t (*_Nonnull positions_within)(const float *values, const float *bounds, size_t count, uint32_t *positions);
 
     /* Index of the first NaN or infinity, or `count`. */
-    size_t (*first_non_finite)(const float *values, size_t count);
+    size_t (*_Nonnull first_non_finite)(const float *values, size_t count);
 } apus_kernels;
 
 /* The tables that the running CPU supports, slowest first; never empty. */
@@ -71,8 +71,6 @@ uint32_t apus_crc32c(uint32_t crc, const void *bytes, size_t count);
 
 static inline void apus_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
 
-#if defined(__clang__)
 #pragma clang assume_nonnull end
-#endif
 
 #endif

@@ -1,0 +1,74 @@
+/// Validated rows of one insert or upsert: a column for every field of the schema, in its order.
+struct Batch: Sendable {
+    enum FieldColumn: Sendable {
+        case scalar(Column)
+        /// Rows x dimension, finite.
+        case vector([Float])
+    }
+
+    let rowCount: Int
+    var columns: [FieldColumn]
+
+    /// The key column; a batch always has one when it reaches the log.
+    func keys(_ schema: Schema) -> Column {
+        guard case .scalar(let column) = columns[schema.primaryKeyIndex] else {
+            preconditionFailure("the primary key is a scalar field")
+        }
+        return column
+    }
+}
+
+extension Column {
+    /// The primary key of a row of a key column.
+    func key(at row: Int) -> PrimaryKey {
+        switch value(at: row) {
+        case .integer(let key): .integer(key)
+        case .text(let key): .text(key)
+        default: preconditionFailure("a key column holds integers or texts")
+        }
+    }
+}
+
+/// A batch as the payload of a log record.
+enum BatchCodec {
+    /// Calls `body` with the pieces of the payload, vectors uncopied.
+    static func withPieces<Result>(
+        of batch: Batch, _ body: ([UnsafeRawBufferPointer]) throws -> Result
+    ) rethrows -> Result {
+        var head = ByteWriter()
+        head.append(UInt32(batch.rowCount))
+        var vectors: [[Float]] = []
+        for column in batch.columns {
+            switch column {
+            case .scalar(let column): column.write(to: &head)
+            case .vector(let values): vectors.append(values)
+            }
+        }
+        return try head.bytes.withUnsafeBytes { try withBuffers(of: vectors[...], after: [$0], body) }
+    }
+
+    static func read(_ reader: inout ByteReader, schema: Schema) throws -> Batch {
+        let rowCount = Int(try reader.uint32())
+        var columns: [Batch.FieldColumn] = []
+        for field in schema.fields {
+            columns.append(
+                field.type.vectorDimension != nil
+                    ? .vector([]) : .scalar(try Column.read(field.type, count: rowCount, from: &reader)))
+        }
+        for (index, field) in schema.fields.enumerated() {
+            guard let dimension = field.type.vectorDimension else { continue }
+            columns[index] = .vector(try reader.floats(rowCount * dimension))
+        }
+        return Batch(rowCount: rowCount, columns: columns)
+    }
+
+    private static func withBuffers<Result>(
+        of arrays: ArraySlice<[Float]>, after pieces: [UnsafeRawBufferPointer],
+        _ body: ([UnsafeRawBufferPointer]) throws -> Result
+    ) rethrows -> Result {
+        guard let first = arrays.first else { return try body(pieces) }
+        return try first.withUnsafeBytes {
+            try withBuffers(of: arrays.dropFirst(), after: pieces + [$0], body)
+        }
+    }
+}

@@ -1,0 +1,83 @@
+/// The type of a field.
+public enum DataType: Sendable, Hashable {
+    case bool
+    case int8
+    case int16
+    case int32
+    case int64
+    case float
+    case double
+    /// UTF-8 text of at most `maxLength` bytes.
+    case varchar(maxLength: Int)
+    /// A JSON document, kept as the text that was given.
+    case json
+    /// At most `maxCapacity` elements of one scalar type.
+    case array(of: ElementType, maxCapacity: Int)
+    case floatVector(dimension: Int)
+
+    /// What an array may hold.
+    public enum ElementType: Sendable, Hashable {
+        case bool, int8, int16, int32, int64, float, double
+        case varchar(maxLength: Int)
+
+        /// The same type as a field type.
+        public var dataType: DataType {
+            switch self {
+            case .bool: .bool
+            case .int8: .int8
+            case .int16: .int16
+            case .int32: .int32
+            case .int64: .int64
+            case .float: .float
+            case .double: .double
+            case .varchar(let maxLength): .varchar(maxLength: maxLength)
+            }
+        }
+    }
+
+    /// The dimension of a vector type; nil for a scalar.
+    public var vectorDimension: Int? {
+        if case .floatVector(let dimension) = self { dimension } else { nil }
+    }
+
+    /// Bytes of one value, or nil if values differ in size.
+    var fixedByteCount: Int? {
+        switch self {
+        case .bool, .int8: 1
+        case .int16: 2
+        case .int32, .float: 4
+        case .int64, .double: 8
+        case .varchar, .json, .array: nil
+        case .floatVector(let dimension): dimension * 4
+        }
+    }
+
+    /// The integers that a value of an integer type may be.
+    var integerRange: ClosedRange<Int64>? {
+        switch self {
+        case .int8: Int64(Int8.min)...Int64(Int8.max)
+        case .int16: Int64(Int16.min)...Int64(Int16.max)
+        case .int32: Int64(Int32.min)...Int64(Int32.max)
+        case .int64: Int64.min...Int64.max
+        default: nil
+        }
+    }
+}
+
+extension DataType: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .bool: "Bool"
+        case .int8: "Int8"
+        case .int16: "Int16"
+        case .int32: "Int32"
+        case .int64: "Int64"
+        case .float: "Float"
+        case .double: "Double"
+        case .varchar(let maxLength): "VarChar(\(maxLength))"
+        case .json: "JSON"
+        case .array(let element, let maxCapacity): "Array(\(element.dataType), \(maxCapacity))"
+        case .floatVector(let dimension): "FloatVector(\(dimension))"
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// Every limit of the engine, by name, in one place.
+public enum Limits {
+    /// Bytes of the name of a database, collection, field or index.
+    public static let nameBytes = 255
+    public static let fieldsPerCollection = 256
+    public static let vectorFieldsPerCollection = 10
+    public static let collectionsPerDatabase = 65_536
+    public static let dimension = 32_768
+    /// Bytes of a varchar value; the largest `maxLength` a field may ask for.
+    public static let varcharBytes = 65_535
+    public static let jsonBytes = 65_536
+    public static let jsonDepth = 64
+    /// Elements of an array value; the largest `maxCapacity` a field may ask for.
+    public static let arrayElements = 4_096
+    /// Neighbours asked for by one query.
+    public static let searchLimit = 16_384
+    /// Queries of one search.
+    public static let queriesPerSearch = 16_384
+    /// Bytes of one insert, upsert or delete, as logged.
+    public static let writeBytes = 256 << 20
+    /// Bytes of the rows that a segment may hold before it is sealed.
+    public static let segmentBytes = 1 << 30
+    /// Rows of a segment, whatever their size.
+    public static let segmentRows = 1 << 28
+}

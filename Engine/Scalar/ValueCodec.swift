@@ -1,0 +1,107 @@
+/// One scalar value as bytes: integers and floats little endian, texts and JSON as UTF-8, arrays as a count and
+/// their elements (those of variable size behind their length).
+enum ValueCodec {
+    /// Why a value does not fit; the caller adds field and row.
+    struct Misfit: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// - Throws: `Misfit` if the value is not of the type or breaks one of its limits.
+    static func encode(_ value: Value, as type: DataType) throws -> [UInt8] {
+        var writer = ByteWriter()
+        try append(value, as: type, to: &writer)
+        return writer.bytes
+    }
+
+    static func decode(_ bytes: UnsafeRawBufferPointer, as type: DataType) -> Value {
+        switch type {
+        case .bool: .bool(bytes[0] != 0)
+        case .int8: .integer(Int64(bytes.loadUnaligned(as: Int8.self)))
+        case .int16: .integer(Int64(bytes.loadUnaligned(as: Int16.self)))
+        case .int32: .integer(Int64(bytes.loadUnaligned(as: Int32.self)))
+        case .int64: .integer(bytes.loadUnaligned(as: Int64.self))
+        case .float: .float(bytes.loadUnaligned(as: Float.self))
+        case .double: .double(bytes.loadUnaligned(as: Double.self))
+        case .varchar: .text(String(decoding: bytes, as: UTF8.self))
+        case .json: .json(String(decoding: bytes, as: UTF8.self))
+        case .array(let element, _): .array(decodeArray(bytes, of: element.dataType))
+        case .floatVector: .vector(Array(bytes.bindMemory(to: Float.self)))
+        }
+    }
+
+    private static func append(_ value: Value, as type: DataType, to writer: inout ByteWriter) throws {
+        switch (type, value) {
+        case (.bool, .bool(let value)): writer.append(value)
+        case (.int8, .integer(let value)): writer.append(Int8(truncatingIfNeeded: try inRange(value, of: type)))
+        case (.int16, .integer(let value)): writer.append(Int16(truncatingIfNeeded: try inRange(value, of: type)))
+        case (.int32, .integer(let value)): writer.append(Int32(truncatingIfNeeded: try inRange(value, of: type)))
+        case (.int64, .integer(let value)): writer.append(value)
+        case (.float, .float(let value)): writer.append(try finite(value))
+        case (.float, .double(let value)): writer.append(try finite(Float(value)))
+        case (.double, .double(let value)): writer.append(try finite(value))
+        case (.double, .float(let value)): writer.append(try finite(Double(value)))
+        case (.varchar(let maxLength), .text(let value)):
+            writer.appendBytes(try text(value, maxLength: maxLength))
+        case (.json, .json(let value)): writer.appendBytes(try json(value))
+        case (.array(let element, let maxCapacity), .array(let values)):
+            try appendArray(values, of: element.dataType, maxCapacity: maxCapacity, to: &writer)
+        default: throw Misfit(description: "\(value) is not of type \(type)")
+        }
+    }
+
+    static func text(_ value: String, maxLength: Int) throws -> [UInt8] {
+        guard value.utf8.count <= maxLength else {
+            throw Misfit(description: "the text has \(value.utf8.count) bytes; at most \(maxLength) fit")
+        }
+        return Array(value.utf8)
+    }
+
+    static func json(_ value: String) throws -> [UInt8] {
+        let bytes = Array(value.utf8)
+        guard bytes.count <= Limits.jsonBytes else {
+            throw Misfit(description: "the JSON has \(bytes.count) bytes; at most \(Limits.jsonBytes) fit")
+        }
+        var validator = JSONValidator(bytes)
+        try validator.validate()
+        return bytes
+    }
+
+    static func finite<Number: BinaryFloatingPoint>(_ value: Number) throws -> Number {
+        guard value.isFinite else { throw Misfit(description: "\(value) is not a finite number") }
+        return value
+    }
+
+    private static func inRange(_ value: Int64, of type: DataType) throws -> Int64 {
+        guard let range = type.integerRange, range.contains(value) else {
+            throw Misfit(description: "\(value) does not fit \(type)")
+        }
+        return value
+    }
+
+    private static func appendArray(
+        _ values: [Value], of type: DataType, maxCapacity: Int, to writer: inout ByteWriter
+    ) throws {
+        guard values.count <= maxCapacity else {
+            throw Misfit(description: "the array has \(values.count) elements; at most \(maxCapacity) fit")
+        }
+        writer.append(UInt32(values.count))
+        for value in values {
+            let element = try encode(value, as: type)
+            if type.fixedByteCount == nil { writer.append(UInt32(element.count)) }
+            writer.appendBytes(element)
+        }
+    }
+
+    private static func decodeArray(_ bytes: UnsafeRawBufferPointer, of type: DataType) -> [Value] {
+        var offset = 4
+        return (0..<Int(bytes.loadUnaligned(as: UInt32.self))).map { _ in
+            var length = type.fixedByteCount ?? 0
+            if type.fixedByteCount == nil {
+                length = Int(bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+                offset += 4
+            }
+            defer { offset += length }
+            return decode(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]), as: type)
+        }
+    }
+}

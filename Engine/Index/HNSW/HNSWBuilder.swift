@@ -44,7 +44,8 @@ final class HNSWBuilder {
             done += size
             progress(done, insertionOrder.count)
         }
-        HNSWRepair(graph: graph, vectors: vectors, efConstruction: efConstruction).run()
+        var repair = HNSWRepair(graph: graph, vectors: vectors, efConstruction: efConstruction)
+        repair.run()
         return graph
     }
 

@@ -102,3 +102,12 @@ struct HNSWLinks {
         return count
     }
 }
+
+extension HNSWGraph {
+    /// A hash of everything that the graph is.
+    var digest: UInt64 {
+        var state: UInt64 = 0
+        for bytes in blockBytes { state = StableHash.hash(UnsafeRawBufferPointer(bytes), start: state) }
+        return state
+    }
+}

@@ -1,5 +1,6 @@
 /// Searches one graph, one query at a time, with working memory that it keeps from query to query.
-final class HNSWSearcher {
+final class HNSWSearcher: @unchecked Sendable {
+    // Sendable: one thread at a time has it, taken from and put back to the pool of its index.
     private let graph: HNSWGraph
     private let vectors: VectorSpace
     private var walk: HNSWWalk

@@ -5,7 +5,9 @@ import CKernels
 /// Not copyable and full of raw pointers: this is the inner loop of building and searching. One thread at a time.
 struct HNSWWalk: ~Copyable {
     var pool = CandidatePool()
-    var visited: VisitedRows
+    private var visited: VisitedRows
+    /// Rows not yet expanded, of a walk over more rows than it may return.
+    private var frontier = Frontier()
     /// Links not yet seen of the row that is expanded, and their distances.
     let ids: UnsafeMutablePointer<UInt32>
     let distances: UnsafeMutablePointer<Float>
@@ -37,6 +39,35 @@ struct HNSWWalk: ~Copyable {
             nodesExpanded += 1
             distanceComputations += found
         }
+    }
+
+    /// Algorithm 2 with results restricted to permitted rows: walks over all rows, nearest first, until the
+    /// nearest row left is farther than the `ef` nearest permitted rows, which stay in `pool`.
+    ///
+    /// - Returns: false if the walk was dropped because it computed more than `budget` distances.
+    mutating func search(
+        _ links: HNSWLinks, from entry: Neighbor, ef: Int, scorer: QueryScorer, budget: Int,
+        isPermitted: (UInt32) -> Bool
+    ) -> Bool {
+        let stop = distanceComputations + budget
+        visited.reset()
+        pool.reset(limit: ef)
+        frontier.removeAll()
+        _ = visited.insert(entry.row)
+        frontier.insert(entry)
+        if isPermitted(entry.row) { pool.insert(entry.distance, entry.row) }
+        while let nearest = frontier.popNearest(), nearest.distance <= pool.worstDistance {
+            let found = collectUnvisited(links.block(of: nearest.row), width: links.width)
+            scorer.distances(to: ids, count: found, into: distances)
+            for index in 0..<found where distances[index] <= pool.worstDistance {
+                frontier.insert(Neighbor(distance: distances[index], row: ids[index]))
+                if isPermitted(ids[index]) { pool.insert(distances[index], ids[index]) }
+            }
+            nodesExpanded += 1
+            distanceComputations += found
+            if distanceComputations > stop { return false }
+        }
+        return true
     }
 
     /// Follows the nearest link of a level until no link leads nearer.

@@ -66,4 +66,22 @@ struct RowSet: Sendable, Equatable {
             }
         }
     }
+
+    /// Calls `body` with each row of `range`, ascending. O(range / 64 + rows found).
+    func forEach(in range: Range<Int>, _ body: (Int) -> Void) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= capacity)
+        guard !range.isEmpty else { return }
+        let last = (range.upperBound - 1) >> 6
+        words.withUnsafeBufferPointer { words in
+            for index in range.lowerBound >> 6...last {
+                var rest = words[index]
+                if index == range.lowerBound >> 6 { rest &= .max << UInt64(range.lowerBound & 63) }
+                if index == last { rest &= .max >> UInt64(63 - (range.upperBound - 1) & 63) }
+                while rest != 0 {
+                    body(index << 6 | rest.trailingZeroBitCount)
+                    rest &= rest - 1
+                }
+            }
+        }
+    }
 }

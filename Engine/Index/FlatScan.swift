@@ -1,0 +1,93 @@
+/// Exact search by computing every distance: the part of a flat index that also serves growing segments,
+/// small segments and filters that few rows pass.
+enum FlatScan {
+    /// Rows whose distances are compared at a time; the distances stay in the first-level cache.
+    private static let blockRows = 2048
+    /// Of a block with fewer permitted rows than this share, only those rows are read.
+    private static let sparseShare = 4
+
+    /// Offers the permitted rows of `range` to `nearest`.
+    ///
+    /// - Parameters:
+    ///   - range: rows of the vectors that `scorer` is bound to.
+    ///   - firstRow: the row of the segment that row 0 of those vectors is; results and `permitted` count from
+    ///     the start of the segment.
+    /// - Returns: how many distances were computed.
+    static func scan(
+        _ scorer: QueryScorer, rows range: Range<Int>, firstRow: Int, permitted: RowSet?,
+        into nearest: inout TopK
+    ) -> Int {
+        let buffers = ScanBuffers(capacity: blockRows)
+        var computed = 0
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let block = start..<min(start + blockRows, range.upperBound)
+            start = block.upperBound
+            guard let permitted else {
+                computed += block.count
+                scorer.distances(to: block, into: buffers.distances)
+                buffers.offer(count: block.count, to: &nearest) { UInt32(block.lowerBound + firstRow + $0) }
+                continue
+            }
+            computed += scan(scorer, block, firstRow, permitted, buffers, &nearest)
+        }
+        return computed
+    }
+
+    /// One block of which not all rows are permitted.
+    private static func scan(
+        _ scorer: QueryScorer, _ block: Range<Int>, _ firstRow: Int, _ permitted: RowSet,
+        _ buffers: borrowing ScanBuffers, _ nearest: inout TopK
+    ) -> Int {
+        let ids = buffers.ids
+        var count = 0
+        permitted.forEach(in: block.lowerBound + firstRow..<block.upperBound + firstRow) { row in
+            ids[count] = UInt32(row - firstRow)
+            count += 1
+        }
+        if count * sparseShare < block.count {
+            scorer.distances(to: ids, count: count, into: buffers.distances)
+        } else {
+            scorer.distances(to: block, into: buffers.distances)
+            for index in 0..<count {
+                buffers.distances[index] = buffers.distances[Int(ids[index]) - block.lowerBound]
+            }
+        }
+        buffers.offer(count: count, to: &nearest) { ids[$0] + UInt32(firstRow) }
+        return count * sparseShare < block.count ? count : block.count
+    }
+}
+
+/// Distances of one block of rows and what is needed to pick the near ones.
+private struct ScanBuffers: ~Copyable {
+    let distances: UnsafeMutablePointer<Float>
+    let ids: UnsafeMutablePointer<UInt32>
+    private let bounds: UnsafeMutablePointer<Float>
+    private let positions: UnsafeMutablePointer<UInt32>
+    private let kernels = Kernels.best
+
+    init(capacity: Int) {
+        distances = .allocate(capacity: capacity)
+        ids = .allocate(capacity: capacity)
+        bounds = .allocate(capacity: capacity)
+        positions = .allocate(capacity: capacity)
+    }
+
+    deinit {
+        distances.deallocate()
+        ids.deallocate()
+        bounds.deallocate()
+        positions.deallocate()
+    }
+
+    /// Offers the distances that may enter.
+    borrowing func offer(count: Int, to nearest: inout TopK, row: (Int) -> UInt32) {
+        bounds.initialize(repeating: nearest.worstDistance, count: count)
+        let found = kernels.positionsWithin(
+            values: distances, bounds: bounds, count: count, positions: positions)
+        for index in 0..<found {
+            let position = Int(positions[index])
+            nearest.offer(distances[position], row(position))
+        }
+    }
+}

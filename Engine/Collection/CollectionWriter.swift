@@ -1,14 +1,5 @@
 import Synchronization
 
-/// When a write is acknowledged.
-public enum SyncPolicy: Sendable, Hashable {
-    /// When it is on the disk: it survives a power cut. Writers that wait at the same time share one sync.
-    case everyWrite
-    /// When the operating system has it: it survives the end of the process, and a power cut only after the next
-    /// synced write or flush.
-    case deferred
-}
-
 /// What a write did.
 public struct WriteResult: Sendable, Hashable {
     /// The keys of the rows in the order given; for a deletion the keys that were asked for.
@@ -87,7 +78,7 @@ final class CollectionWriter: Sendable {
                 return WriteResult(keys: keys, rowCount: 0, sequence: working.sequence)
             }
             working.sequence = try payload.withUnsafeBytes {
-                try log.append(kind: LogRecordKind.delete.rawValue, [$0])
+                try log.append(kind: LogRecordKind.delete.rawValue, [$0], .deferred)
             }
             let count = working.state.delete(keys)
             return WriteResult(keys: keys, rowCount: count, sequence: working.sequence)
@@ -133,7 +124,7 @@ final class CollectionWriter: Sendable {
                 .invalidArgument,
                 "the rows have \(batch.byteCount) bytes; at most \(Limits.writeBytes) fit into one write, so split them")
         }
-        working.sequence = try BatchCodec.withPieces(of: batch) { try log.append(kind: kind.rawValue, $0) }
+        working.sequence = try BatchCodec.withPieces(of: batch) { try log.append(kind: kind.rawValue, $0, .deferred) }
     }
 
     private func withAutomaticKeys(_ batch: Batch, _ working: inout Working) throws -> Batch {

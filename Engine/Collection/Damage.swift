@@ -14,6 +14,12 @@ public struct Damage: Sendable, Hashable, CustomStringConvertible {
         message = error.message
     }
 
+    init(_ damage: LogDamage) {
+        path = damage.path
+        offset = damage.bytes?.lowerBound
+        message = damage.description
+    }
+
     public var description: String {
         "\(path)\(offset.map { " at byte \($0)" } ?? ""): \(message)"
     }
@@ -26,19 +32,26 @@ final class DamageLog: Sendable {
     var all: [Damage] { found.withLock { $0 } }
 
     func note(_ error: StorageError) {
-        let damage = Damage(error)
+        note(Damage(error))
+    }
+
+    func note(_ damage: Damage) {
         found.withLock { if !$0.contains(damage) { $0.append(damage) } }
     }
 
-    /// The result of reading something, or nil after noting that it is damaged or missing.
-    func attempt<Result>(_ body: () throws -> Result) -> Result? {
+    /// The result of reading something, or nil after noting that it is damaged or missing. Other errors are thrown:
+    /// a disk that cannot be read now says nothing about what is on it.
+    func attempt<Result>(_ body: () throws -> Result) throws -> Result? {
         do {
             return try body()
-        } catch let error as StorageError {
+        } catch let error as StorageError where error.isDamage {
             note(error)
             return nil
-        } catch {
-            preconditionFailure("reading the disk throws only StorageError, not \(error)")
         }
     }
+}
+
+extension StorageError {
+    /// Whether the file itself is at fault, rather than the disk that could not read it.
+    var isDamage: Bool { [.corrupted, .notFound, .unsupportedVersion].contains(code) }
 }

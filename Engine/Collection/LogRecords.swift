@@ -27,13 +27,13 @@ enum DeletionCodec {
 }
 
 extension CollectionState {
-    /// Applies a record of the log, as the write that made it did.
+    /// Applies a record of the log. Rows that a segment holds already are replaced by the same rows, so a log may be
+    /// replayed from any record before the first that no segment contains.
     ///
     /// - Throws: `StorageError.corrupted` if the payload is none of its kind.
     mutating func replay(_ kind: UInt8, payload: inout ByteReader, schema: Schema) throws {
         switch LogRecordKind(rawValue: kind) {
-        case .insert: append(try BatchCodec.read(&payload, schema: schema))
-        case .upsert:
+        case .insert, .upsert:
             let batch = try BatchCodec.read(&payload, schema: schema)
             _ = delete(batch.allKeys(schema))
             append(batch)

@@ -185,7 +185,7 @@ final class Maintenance: Sendable {
         for record in manifest.segments {
             guard let segment = writer.state.sealed.first(where: { $0.identifier == record.identifier }) else { continue }
             let current = segment.replacing(record: record)
-            loaded[record.identifier] = isLoaded ? report.attempt({ try loader.load(current, damage: report.note) }) : current
+            loaded[record.identifier] = isLoaded ? try report.attempt({ try loader.load(current, damage: report.note) }) : current
         }
         try writer.change { working in
             working.state.isLoaded = isLoaded

@@ -174,7 +174,8 @@ enum VectorValues {
 
     /// Refuses NaN, infinity and, where angles are compared, zero vectors.
     static func check(_ values: [Float], dimension: Int, metric: Metric, owner: String) throws {
-        if let bad = values.withUnsafeBufferPointer({ Kernels.best.firstNonFinite($0) }) {
+        let bad = Kernels.best.firstNonFinite(values)
+        if bad < values.count {
             throw ApusError(
                 .invalidArgument,
                 "\(owner) \(bad / dimension), column \(bad % dimension): \(values[bad]) is not a finite number")

@@ -82,6 +82,27 @@ struct GrowingSegment: Segment {
         return next
     }
 
+    /// The same rows, with vectors in the form that other metrics compare.
+    func prepared(for metrics: [String: Metric]) -> GrowingSegment {
+        guard metrics != self.metrics else { return self }
+        var copy = GrowingSegment(identifier: identifier, schema: schema, metrics: metrics)
+        if rowCount > 0 { copy = copy.appending(batch()) }
+        copy.rows = rows
+        return copy
+    }
+
+    /// All rows as a batch.
+    private func batch() -> Batch {
+        Batch(
+            rowCount: rowCount,
+            columns: schema.fields.indices.map { field in
+                guard schema.fields[field].type.vectorDimension != nil else { return .scalar(column(at: field)) }
+                var vectors: [Float] = []
+                forEachPiece(ofVectorsAt: field) { vectors += $0 }
+                return .vector(vectors)
+            })
+    }
+
     func row(of key: PrimaryKey) -> Int? {
         directory.row(of: key, below: rows.rowCount).flatMap { rows.contains($0) ? $0 : nil }
     }

@@ -21,7 +21,9 @@ extension GrowingSegment: SegmentSource {
         return builder.finish()
     }
 
-    func forEachPiece(ofVectorsAt field: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Void) throws {
+    func forEachPiece(
+        ofVectorsAt field: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Void
+    ) rethrows {
         for (chunk, block) in zip(chunks, blocks(of: field)) {
             let raw = chunk.vectors[field]!.raw
             try body(

@@ -31,7 +31,7 @@ struct SegmentLoader {
             let vectors = try loadVectors(segment.record, field: position, dimension: dimension)
             contents.vectors.append(vectors)
             contents.scalars.append(nil)
-            contents.indexes.append(loadIndex(segment.record, field: position, vectors, damage: damage))
+            contents.indexes.append(try loadIndex(segment.record, field: position, vectors, damage: damage))
         }
         return segment.replacing(contents: contents)
     }
@@ -47,16 +47,14 @@ struct SegmentLoader {
 
     private func loadIndex(
         _ record: SegmentRecord, field: Int, _ vectors: SegmentContents.Vectors, damage: (StorageError) -> Void
-    ) -> (any VectorIndex)? {
+    ) throws -> (any VectorIndex)? {
         guard let definition = definitions[schema.fields[field].name] else { return nil }
         let files = SegmentIndexFiles(files: files)
         do {
             return try files.read(definition, record: record, field: field, rows: vectors.prepared)
-        } catch let error as StorageError {
+        } catch let error as StorageError where error.isDamage {
             damage(error)
             return nil
-        } catch {
-            preconditionFailure("reading an index throws only StorageError, not \(error)")
         }
     }
 }

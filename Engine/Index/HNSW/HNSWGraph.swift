@@ -102,12 +102,3 @@ struct HNSWLinks {
         return count
     }
 }
-
-extension HNSWGraph {
-    /// A hash of everything that the graph is.
-    var digest: UInt64 {
-        var state: UInt64 = 0
-        for bytes in blockBytes { state = StableHash.hash(UnsafeRawBufferPointer(bytes), start: state) }
-        return state
-    }
-}

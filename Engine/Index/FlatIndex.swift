@@ -15,12 +15,10 @@ struct FlatIndex: VectorIndex {
         _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?,
         statistics: inout SearchStatistics
     ) -> [[Neighbor]] {
-        (0..<queries.count).map { index in
-            var nearest = TopK(k: k)
-            statistics.distanceComputations += FlatScan.scan(
-                vectors.scorer(for: queries.query(index)), rows: 0..<vectors.count, firstRow: 0,
-                permitted: permitted, into: &nearest)
-            return nearest.sorted()
-        }
+        var nearest = Array(repeating: TopK(k: k), count: queries.count)
+        statistics.distanceComputations += FlatScan.scan(
+            vectors, metric: definition.metric, queries: queries, firstRow: 0, permitted: permitted,
+            into: &nearest)
+        return nearest.map { $0.sorted() }
     }
 }

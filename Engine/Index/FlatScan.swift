@@ -6,6 +6,29 @@ enum FlatScan {
     /// Of a block with fewer permitted rows than this share, only those rows are read.
     private static let sparseShare = 4
 
+    /// Offers the permitted rows of `vectors` to the `nearest` of each query, many queries at once where that pays.
+    ///
+    /// - Parameters:
+    ///   - firstRow: the row of the segment that row 0 of `vectors` is; results and `permitted` count from the
+    ///     start of the segment, so the chunks of a growing segment are scanned one after the other.
+    /// - Returns: how many distances were computed.
+    static func scan(
+        _ vectors: VectorSpace, metric: Metric, queries: QueryBlock, firstRow: Int, permitted: RowSet?,
+        into nearest: inout [TopK]
+    ) -> Int {
+        if FlatBatchScan.pays(vectors, queryCount: queries.count, permitted: permitted) {
+            let batch = FlatBatchScan(
+                vectors, metric: metric, queries: queries, firstRow: firstRow, permitted: permitted)
+            return batch.scan(into: &nearest)
+        }
+        return (0..<queries.count).reduce(0) { computed, query in
+            computed
+                + scan(
+                    vectors.scorer(for: queries.query(query)), rows: 0..<vectors.count, firstRow: firstRow,
+                    permitted: permitted, into: &nearest[query])
+        }
+    }
+
     /// Offers the permitted rows of `range` to `nearest`.
     ///
     /// - Parameters:

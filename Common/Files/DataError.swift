@@ -21,6 +21,7 @@ public struct DataError: Error, Sendable, Equatable, CustomStringConvertible {
         case truthOrder = "truth-order"
         case matchingRows = "matching-rows"
         case textRow = "text-row"
+        case json
         case located
     }
 

@@ -10,8 +10,11 @@ enum LogTest {
 
     static func payload(_ sequence: UInt64) -> [UInt8] {
         let lengths = [0, 5, 40, 700, 1500, 64]
-        return (0..<lengths[Int(sequence % 6)]).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ Int(sequence)) }
+        let start = Int(sequence % 256)
+        return Array(pattern[start..<start + lengths[Int(sequence % 6)]])
     }
+
+    private static let pattern = (0..<2000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
 
     static func kind(_ sequence: UInt64) -> UInt8 {
         UInt8(1 + sequence % 3)

@@ -175,16 +175,13 @@ struct WriteAheadLogState: Sendable {
         synced = next - 1
     }
 
-    /// Creates the next file with its space; a full disk leaves the current one in use.
-    private mutating func openNext() throws -> (file: any File, reserved: Int) {
+    /// Creates the next file with its space. A failure leaves the current one in use: a file without an opening
+    /// counts for nothing.
+    private func openNext() throws -> (file: any File, reserved: Int) {
         let path = Self.path(folder, next)
-        let opened = try orFail { try $0.fileSystem.openFile(path, .create) }
-        do {
-            return (opened, try Self.reserveOpening(opened, options))
-        } catch let error as StorageError where error.code == .noSpace {
-            try orFail { try $0.fileSystem.remove(path) }
-            throw error
-        }
+        if try fileSystem.exists(path) { try fileSystem.remove(path) }
+        let opened = try fileSystem.openFile(path, .create)
+        return (opened, try Self.reserveOpening(opened, options))
     }
 
     mutating func removeFiles(before sequence: UInt64) throws -> [String] {

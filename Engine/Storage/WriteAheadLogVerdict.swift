@@ -32,7 +32,7 @@ struct LogCut: Sendable, Hashable, CustomStringConvertible {
 /// - A record of a file is void if the next file begins at or before its sequence number: it was cut earlier.
 /// - A missing record is damage if anything later says it was durable: a record's or mark's `synced`, or the
 ///   beginning of a later file, which is only created after all before it is durable.
-/// - Any other missing record is the torn end of the log, and ends it.
+/// - Any other missing record or mark is where the torn end of the log begins, and ends it.
 ///
 /// Takes time in proportion to the number of records and damaged places.
 struct LogVerdict: Sendable {
@@ -88,7 +88,7 @@ struct LogVerdict: Sendable {
         let candidates = self.candidates
         for (index, candidate) in candidates.enumerated() {
             let sequence = candidate.entry.header.sequence
-            if sequence > last + 1, last >= acknowledged { return candidates[index...] }
+            if last >= acknowledged, isBehindTear(candidate) { return candidates[index...] }
             let missing = sequence > last + 1 ? last + 1...sequence - 1 : nil
             report(places[reported...].prefix { isBefore($0, candidate) }, losing: missing)
             guard sequence > last else { continue }
@@ -96,6 +96,15 @@ struct LogVerdict: Sendable {
             last = sequence
         }
         return []
+    }
+
+    /// Whether a record or a mark before this record is missing. The opening of a file is no part of the torn end:
+    /// it was durable before anything followed it.
+    private func isBehindTear(_ candidate: Position) -> Bool {
+        let tears = places[reported...].prefix { isBefore($0, candidate) }
+        return candidate.entry.header.sequence > last + 1
+            || candidate.entry.header.sequence > last
+                && tears.contains { $0.bytes.lowerBound >= LogFormat.openingSize }
     }
 
     /// The records that are not void.

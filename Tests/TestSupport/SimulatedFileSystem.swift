@@ -62,7 +62,7 @@ public final class SimulatedFileSystem: FileSystem {
     public func corrupt(_ path: String, offset: Int, mask: UInt8 = 1) throws {
         try damage(path) { bytes in
             let byte = offset < bytes.stored.count ? bytes.stored[offset] : 0
-            bytes.write([byte ^ mask], at: offset)
+            bytes.write([byte ^ mask][...], at: offset)
         }
     }
 

@@ -33,7 +33,7 @@ final class SimulatedFile: File {
 
     func write(_ pieces: [UnsafeRawBufferPointer], at offset: Int) throws {
         try checkWritable()
-        let bytes = pieces.flatMap { Array($0) }
+        let bytes = pieces.reduce(into: [UInt8]()) { $0 += Array($1) }
         try fileSystem.mutating(path) { disk in
             if disk.countWrite() {
                 try writePart(bytes, at: offset, on: &disk)

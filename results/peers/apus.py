@@ -35,10 +35,10 @@ class Apus:
 
     def case(self, name, base_path, *more):
         """`--case insert|reopen|memory`: its one object."""
-        lines = [line for line in self.run(["--case", name, "--base", base_path, *more], None)]
+        lines = self.run(["--case", name, "--base", base_path, *more], None)
         matching = [line for line in lines if line.get("case") == name]
         if len(matching) != 1:
-            raise ApusFailure(f"apus bench --case {name} wrote {len(matching)} objects of that case, need one")
+            raise ApusFailure(f"apus bench --case {name} wrote {len(matching)} objects of it, need one")
         return matching[0]
 
     def run(self, arguments, cores):

@@ -101,27 +101,23 @@ def report_installation():
 
 
 def measure(options):
-    # Imported here: these need numpy, which only the environment has.
+    # Imported here and below: these need numpy, which only the environment has.
     import report
     import vectors
     from apus import Apus
-    from engines import Machine
     from truth import Truth
 
-    RUNS.mkdir(parents=True, exist_ok=True)
     stem = time.strftime("%Y%m%d-%H%M%S")
-    logs = RUNS / f"{stem}-logs"
-    logs.mkdir()
     try:
-        machine = Machine.choose(options.core, logs)
         check_peer_names(options)
         data = vectors.prepare(options)
         progress("exact neighbours")
         truth = Truth(data)
         truth_note = check_given_neighbors(data, truth, options)
+        machine = choose_machine(options, RUNS / f"{stem}-logs")
     except (vectors.DataFailure, ValueError) as failure:
         return fail(str(failure))
-    options.engine = Apus(options.apus, logs / "apus.log", options.peer_timeout)
+    options.engine = Apus(options.apus, machine.log_path("apus"), options.peer_timeout)
     origin = report.origin(options, data, machine)
     comparisons, cases = run_groups(options, data, truth, machine)
     progress("")
@@ -129,6 +125,14 @@ def measure(options):
     print(text)
     save(paths, options.save)
     return verdict(options, comparisons, cases)
+
+
+def choose_machine(options, logs):
+    from engines import Machine
+
+    machine = Machine.choose(options.core, logs)
+    logs.mkdir(parents=True)
+    return machine
 
 
 def check_peer_names(options):

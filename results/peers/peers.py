@@ -114,7 +114,8 @@ class FaissFlat(FaissPeer):
         return ["shipped"] if mode == "single" else ["shipped", 20]
 
     def set(self, value):
-        self.faiss.cvar.distance_compute_blas_threshold = self.shipped_threshold if value == "shipped" else value
+        threshold = self.shipped_threshold if value == "shipped" else value
+        self.faiss.cvar.distance_compute_blas_threshold = threshold
 
 
 class Usearch(Peer):

@@ -80,11 +80,11 @@ def heading(origin_line, truth_note):
     packages = ", ".join(f"{name} {version}" for name, version in o["packages"].items())
     rows = [
         f"# Apus and its peers: {o['data']}",
-        f"{o['rows']:,} x {o['dimension']} float32, {o['queries']} queries, {o['metric'].upper()}, k = {o['k']}, "
-        f"one search thread. Commit {o['commit']}, {o['machine']}, load average before {o['load_average']}, "
-        f"{o['started']}, data digest {o['data_digest'][:12]}, seed {o['seed']}.",
-        f"Peers: {packages}. Median of {o['rounds']} passes of at least {o['seconds']:g} s. Recall counts rows as "
-        "near as the true k-th. A ratio above 1 means Apus is faster; within 30 % is a tie.",
+        f"{o['rows']:,} x {o['dimension']} float32, {o['queries']} queries, {o['metric'].upper()}, "
+        f"k = {o['k']}, one search thread. Commit {o['commit']}, {o['machine']}, load average "
+        f"before {o['load_average']}, {o['started']}, data digest {o['data_digest'][:12]}, seed {o['seed']}.",
+        f"Peers: {packages}. Median of {o['rounds']} passes of at least {o['seconds']:g} s. Recall counts "
+        "rows as near as the true k-th. A ratio above 1 means Apus is faster; within 30 % is a tie.",
     ]
     return "\n\n".join(rows + ([truth_note] if truth_note else []))
 
@@ -100,9 +100,8 @@ def rate_table(comparison, engines):
     levels = [level_text(comparison, mode, level) for mode, level in every_level(comparison)]
     rows = []
     for engine in engines:
-        rates = [
-            rate_text(comparison.reading(engine, *one), comparison.is_exact) for one in every_level(comparison)
-        ]
+        readings = [comparison.reading(engine, *one) for one in every_level(comparison)]
+        rates = [rate_text(reading, comparison.is_exact) for reading in readings]
         build = [seconds_text(engine.builds.get(threads)) for threads in (1, 2)]
         memory = [megabytes(engine.memory_bytes), megabytes(engine.peak_rss_bytes)]
         rows.append([engine.label, *rates, " / ".join(build), " / ".join(memory)])
@@ -156,7 +155,8 @@ def curve_table(comparison, engines):
             passes = engine.samples[mode, parameter]
             spread = max(one["qps"] for one in passes) / min(one["qps"] for one in passes)
             latency = [number(passes[0].get(f"latency_p{share}_us"), 0) for share in (50, 99)]
-            rows.append([engine.name, mode, parameter, f"{recall:.4f}", f"{qps:,.0f}", f"{spread:.2f}", *latency])
+            speed = [f"{recall:.4f}", f"{qps:,.0f}", f"{spread:.2f}"]
+            rows.append([engine.name, mode, parameter, *speed, *latency])
     return table(["engine", "mode", "parameter", "recall", "QPS", "max / min pass", "p50 us", "p99 us"], rows)
 
 

@@ -144,7 +144,8 @@ def generated(options):
 def generate(options, rows, dimension, folder):
     folder.mkdir(parents=True, exist_ok=True)
     command = [str(options.apus), "generate", "--kind", options.data, "--rows", str(rows)]
-    command += ["--dimension", str(dimension), "--seed", str(options.seed), "--out", str(folder / "base.fbin")]
+    command += ["--dimension", str(dimension), "--seed", str(options.seed)]
+    command += ["--out", str(folder / "base.fbin")]
     command += ["--queries", str(options.max_queries), "--queries-out", str(folder / "queries.part.fbin")]
     try:
         done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)

@@ -1,9 +1,10 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 /// A fixed team of threads that run one body side by side; the calling thread is worker 0.
 ///
@@ -65,12 +66,12 @@ final class WorkerTeam {
     private static func startThread(_ start: Start) -> pthread_t? {
         let argument = Unmanaged.passRetained(start).toOpaque()
         #if canImport(Glibc)
-        var thread = pthread_t()
-        let status = pthread_create(&thread, nil, { WorkerTeam.work($0!) }, argument)
-        let started: pthread_t? = thread
+            var thread = pthread_t()
+            let status = pthread_create(&thread, nil, { WorkerTeam.work($0!) }, argument)
+            let started: pthread_t? = thread
         #else
-        var started: pthread_t?
-        let status = pthread_create(&started, nil, { WorkerTeam.work($0) }, argument)
+            var started: pthread_t?
+            let status = pthread_create(&started, nil, { WorkerTeam.work($0) }, argument)
         #endif
         if status == 0 { return started }
         Unmanaged<Start>.fromOpaque(argument).release()
@@ -79,13 +80,12 @@ final class WorkerTeam {
 
     private static func work(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
         let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-        var phase = 0
-        while true {
-            phase = start.shared.waitForPhase(after: phase)
-            guard let job = start.shared.job else { return nil }
-            job(start.worker)
+        var phase = start.shared.waitForPhase(after: 0)
+        while start.shared.performJob(on: start.worker) {
             start.shared.finishOne()
+            phase = start.shared.waitForPhase(after: phase)
         }
+        return nil
     }
 
     private final class Start {
@@ -102,7 +102,7 @@ final class WorkerTeam {
 /// What the threads of a team share: the job in force, its number and how many workers have yet to finish it.
 private final class Shared {
     /// Written by the caller before `phase` moves on, read by the workers after they saw it move.
-    private(set) var job: ((Int) -> Void)?
+    private var job: ((Int) -> Void)?
 
     private let phase = Atomic<Int>(0)
     private let pending = Atomic<Int>(0)
@@ -137,6 +137,13 @@ private final class Shared {
     func waitForPhase(after last: Int) -> Int {
         wait { phase.load(ordering: .acquiring) != last }
         return last + 1
+    }
+
+    /// Returns false if there is no job: the team is over. Holds no reference to the job when it returns.
+    func performJob(on worker: Int) -> Bool {
+        guard let job else { return false }
+        job(worker)
+        return true
     }
 
     func finishOne() {

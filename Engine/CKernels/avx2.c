@@ -6,7 +6,7 @@
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c,popcnt"))), apply_to = function)
 
-enum { LANES = 8, BLOCK_BYTES = 32, PANEL_VECTORS = 3, PANEL_WIDTH = PANEL_VECTORS * LANES };
+enum { LANES = 8, BLOCK_BYTES = 32, PANEL_VECTORS = 2, PANEL_WIDTH = PANEL_VECTORS * LANES };
 
 /* MARK: floating-point distances */
 
@@ -182,7 +182,7 @@ DEFINE_BYTE_DISTANCE(jaccard, add_shared_and_all, finish_jaccard, APUS_BYTES_BIT
 
 APUS_DEFINE_PACK_PANEL(PANEL_WIDTH)
 
-/* ROWS rows by one panel: ROWS * 3 sums stay in registers over the whole dimension. */
+/* ROWS rows by one panel: ROWS * 2 sums stay in registers over the whole dimension. */
 #define DEFINE_TILE_BLOCK(ROWS)                                                                           \
     static void tile_##ROWS(const float *panel, const float *rows, size_t stride_floats,                  \
                             size_t dimension, float *products) {                                          \
@@ -203,14 +203,14 @@ APUS_DEFINE_PACK_PANEL(PANEL_WIDTH)
                 _mm256_storeu_ps(products + r * PANEL_WIDTH + v * LANES, sums[r][v]);                     \
     }
 
-DEFINE_TILE_BLOCK(4)
+DEFINE_TILE_BLOCK(6)
 DEFINE_TILE_BLOCK(1)
 
 static void tile(const float *panel, const float *rows, size_t stride_floats, size_t row_count,
                  size_t dimension, float *products) {
     size_t r = 0;
-    for (; r + 4 <= row_count; r += 4)
-        tile_4(panel, rows + r * stride_floats, stride_floats, dimension, products + r * PANEL_WIDTH);
+    for (; r + 6 <= row_count; r += 6)
+        tile_6(panel, rows + r * stride_floats, stride_floats, dimension, products + r * PANEL_WIDTH);
     for (; r < row_count; r++)
         tile_1(panel, rows + r * stride_floats, stride_floats, dimension, products + r * PANEL_WIDTH);
 }

@@ -9,6 +9,16 @@ struct Batch: Sendable {
     let rowCount: Int
     var columns: [FieldColumn]
 
+    /// Bytes of the rows as they would be written.
+    var byteCount: Int {
+        columns.reduce(0) { sum, column in
+            switch column {
+            case .scalar(let column): sum + column.memoryBytes
+            case .vector(let values): sum + values.count * MemoryLayout<Float>.size
+            }
+        }
+    }
+
     /// The key column; a batch always has one when it reaches the log.
     func keys(_ schema: Schema) -> Column {
         guard case .scalar(let column) = columns[schema.primaryKeyIndex] else {

@@ -1,8 +1,8 @@
 /// Turns what a caller gives into a validated batch, or says what is wrong with which field and row.
 struct BatchEncoder {
     let schema: Schema
-    /// Vector fields that refuse zero vectors, since they are compared by angle.
-    let fieldsRefusingZero: Set<String>
+    /// The metric of each vector field, by name.
+    let metrics: [String: Metric]
 
     /// A column for every field. With automatic keys the key column is left empty for the caller to fill.
     ///
@@ -78,7 +78,7 @@ struct BatchEncoder {
     private func column(for field: Field, from given: FieldData?, rowCount: Int) throws -> Batch.FieldColumn {
         guard let given else { return .scalar(try absentColumn(field, rowCount: rowCount)) }
         if let dimension = field.type.vectorDimension {
-            return .vector(try VectorValues.checked(given, dimension: dimension, refusingZero: fieldsRefusingZero))
+            return .vector(try VectorValues.checked(given, dimension: dimension, metric: metrics[field.name] ?? .l2))
         }
         return .scalar(try ScalarColumnEncoder(field: field, valid: given.valid).encode(given.data))
     }
@@ -122,7 +122,7 @@ struct ScalarColumnEncoder {
     }
 
     /// Integers without nulls are copied as a block.
-    private func fixed<Integer: FixedWidthInteger>(_ values: [Integer]) throws -> Column {
+    private func fixed<Integer: FixedWidthInteger & SendableMetatype>(_ values: [Integer]) throws -> Column {
         guard valid == nil else { return try each(values, Self.bytes) }
         return Column(
             type: field.type, count: values.count, nulls: nil, bytes: values.withUnsafeBytes(Array.init), offsets: [])
@@ -163,28 +163,24 @@ struct ScalarColumnEncoder {
 /// Checks the vectors of an insert and of a search.
 enum VectorValues {
     /// The floats of a vector column.
-    static func checked(
-        _ given: FieldData, dimension: Int, refusingZero: Set<String>
-    ) throws -> [Float] {
+    static func checked(_ given: FieldData, dimension: Int, metric: Metric) throws -> [Float] {
         let values = try floats(given, dimension: dimension)
         guard given.valid?.allSatisfy({ $0 }) ?? true else {
             throw ApusError(.invalidArgument, "field '\(given.name)' has rows without a vector; give every row one")
         }
-        try check(
-            values, dimension: dimension, owner: "field '\(given.name)', row",
-            isZeroRefused: refusingZero.contains(given.name))
+        try check(values, dimension: dimension, metric: metric, owner: "field '\(given.name)', row")
         return values
     }
 
     /// Refuses NaN, infinity and, where angles are compared, zero vectors.
-    static func check(_ values: [Float], dimension: Int, owner: String, isZeroRefused: Bool) throws {
+    static func check(_ values: [Float], dimension: Int, metric: Metric, owner: String) throws {
         let bad = Kernels.best.firstNonFinite(values)
         if bad < values.count {
             throw ApusError(
                 .invalidArgument,
                 "\(owner) \(bad / dimension), column \(bad % dimension): \(values[bad]) is not a finite number")
         }
-        guard isZeroRefused else { return }
+        guard metric == .cosine else { return }
         for row in 0..<values.count / dimension
         where values[row * dimension..<(row + 1) * dimension].allSatisfy({ $0 == 0 }) {
             throw ApusError(

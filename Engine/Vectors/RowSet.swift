@@ -40,6 +40,14 @@ struct RowSet: Sendable, Equatable {
         return true
     }
 
+    /// The same rows in a set that can hold more.
+    func extended(to capacity: Int) -> RowSet {
+        precondition(capacity >= self.capacity)
+        guard capacity > self.capacity else { return self }
+        let missing = (capacity + 63) / 64 - words.count
+        return RowSet(capacity: capacity, words: words + Array(repeating: 0, count: missing))!
+    }
+
     /// The rows of 0 ..< `count` that are not in this set.
     func complement(upTo rowCount: Int) -> RowSet {
         precondition(rowCount <= capacity)

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// The seed of a randomised test: `APUS_TEST_SEED` when it is set, else `fallback`. Tests print it when they fail.

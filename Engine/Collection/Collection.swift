@@ -1,0 +1,204 @@
+import Synchronization
+
+/// A set of entities that share a schema, searched by their vectors.
+///
+/// Every call may come from any thread. Searches hold no lock and see the rows that were acknowledged when they
+/// began; writes are taken one after the other.
+///
+///     let collection = try database.createCollection("glosses", schema: schema, indexes: ["embedding": index])
+///     try collection.insert([FieldData("id", .int64(ids)), FieldData("embedding", .floatVector(vectors))])
+///     try collection.flush()
+///     try collection.load()
+///     let result = try collection.search(SearchRequest(vectors: query, limit: 10))
+public final class Collection: Sendable {
+    public let schema: Schema
+    /// What was found when the collection was opened.
+    public let recovery: RecoveryReport
+
+    let maintenance: Maintenance
+    private let writer: CollectionWriter
+    private let background: BackgroundSealing
+
+    init(
+        fileSystem: any FileSystem, folder: String, options: DatabaseOptions
+    ) throws {
+        let damage = DamageLog()
+        let recovered = try Recovery(fileSystem: fileSystem, folder: folder, damage: damage).recover()
+        schema = recovered.manifest.schema
+        recovery = RecoveryReport(replayedRecords: recovered.replayedRecords, cutBytes: recovered.cutBytes)
+        writer = CollectionWriter(schema: schema, log: recovered.log, working: recovered.working)
+        maintenance = Maintenance(
+            files: SegmentFiles(fileSystem: fileSystem, folder: folder), manifest: recovered.manifest,
+            writer: writer, report: damage, buildThreads: options.buildThreads)
+        background = BackgroundSealing(maintenance: maintenance, segmentBytes: options.segmentBytes)
+    }
+
+    /// Writes the first manifest of a collection into an empty folder.
+    static func create(
+        _ fileSystem: any FileSystem, folder: String, schema: Schema, definitions: [String: IndexDefinition]
+    ) throws {
+        try CollectionManifest(schema: schema, definitions: definitions).write(fileSystem, folder: folder)
+    }
+
+    // MARK: Writing
+
+    /// Inserts rows with keys that are not there yet: all of them, or none and an error.
+    ///
+    /// - Throws: `ApusError` that names field and row of what is wrong; `alreadyExists` for a taken key.
+    @discardableResult
+    public func insert(_ fields: [FieldData], sync: SyncPolicy = .everyWrite) throws -> WriteResult {
+        try write { try writer.insert(encoder.encode(fields), sync: sync) }
+    }
+
+    @discardableResult
+    public func insert(rows: [[String: Value]], sync: SyncPolicy = .everyWrite) throws -> WriteResult {
+        try write { try writer.insert(encoder.encode(rows: rows), sync: sync) }
+    }
+
+    /// Inserts rows; entities with the same keys are replaced.
+    @discardableResult
+    public func upsert(_ fields: [FieldData], sync: SyncPolicy = .everyWrite) throws -> WriteResult {
+        try write { try writer.upsert(encoder.encode(fields), sync: sync) }
+    }
+
+    @discardableResult
+    public func upsert(rows: [[String: Value]], sync: SyncPolicy = .everyWrite) throws -> WriteResult {
+        try write { try writer.upsert(encoder.encode(rows: rows), sync: sync) }
+    }
+
+    /// Deletes the entities with these keys; keys that are not there are passed over. `rowCount` says how many went.
+    @discardableResult
+    public func delete(keys: [PrimaryKey], sync: SyncPolicy = .everyWrite) throws -> WriteResult {
+        try check(keys)
+        return try ApusError.translating { try writer.delete(keys, sync: sync) }
+    }
+
+    private var encoder: BatchEncoder {
+        BatchEncoder(schema: schema, metrics: writer.state.definitions.mapValues(\.metric))
+    }
+
+    private func write(_ body: () throws -> WriteResult) throws -> WriteResult {
+        let result = try ApusError.translating(body)
+        try background.noteGrowth(writer.state.growing.byteCount)
+        return result
+    }
+
+    // MARK: Reading
+
+    /// The nearest entities of each query vector.
+    public func search(_ request: SearchRequest) throws -> SearchResult {
+        try ApusError.translating { try Searcher(state: writer.state, schema: schema).search(request) }
+    }
+
+    /// The entities with these keys, in their order, nil for keys that are not there.
+    ///
+    /// - Parameter outputFields: nil for all fields.
+    public func get(keys: [PrimaryKey], outputFields: [String]? = nil) throws -> [[String: Value]?] {
+        try check(keys)
+        let names = outputFields ?? schema.fields.map(\.name)
+        let fields = try names.map { ($0, try schema.requirePosition(of: $0)) }
+        let state = writer.state
+        guard state.isLoaded else {
+            throw ApusError(.notLoaded, "the collection is not loaded; call load() before get")
+        }
+        return try ApusError.translating {
+            try keys.map { key in
+                guard let (place, row) = state.locate(key) else { return nil }
+                let segment = state.segment(at: place)
+                var entity: [String: Value] = [:]
+                for (name, field) in fields { entity[name] = try segment.value(field: field, row: row) }
+                return entity
+            }
+        }
+    }
+
+    /// How many entities there are.
+    public var count: Int { writer.state.liveCount }
+
+    public var isLoaded: Bool { writer.state.isLoaded }
+
+    private func check(_ keys: [PrimaryKey]) throws {
+        let name = schema.primaryKey.name
+        for (row, key) in keys.enumerated() {
+            do {
+                _ = try ValueCodec.encode(key.value, as: schema.primaryKey.type)
+            } catch {
+                throw ApusError(.invalidArgument, "key \(row) of '\(name)': \(error)")
+            }
+        }
+    }
+
+    // MARK: Maintenance
+
+    /// Seals all rows into files and builds the indexes that are missing. Returns when both are durable; searches and
+    /// writes go on meanwhile.
+    public func flush(progress: BuildProgress = .silent) throws {
+        try background.refuseIfFailed()
+        try ApusError.translating { try maintenance.flush(progress: progress) }
+    }
+
+    /// Brings vectors, scalars and indexes into memory, which searching needs. Builds indexes that are missing.
+    public func load(progress: BuildProgress = .silent) throws {
+        try ApusError.translating { try maintenance.load(progress: progress) }
+    }
+
+    /// Gives the memory of `load` back. Writes and counting go on; searches are refused.
+    public func release() throws {
+        try ApusError.translating { try maintenance.release() }
+    }
+
+    /// Merges segments that are small or have deleted rows, and gives their space back.
+    public func compact(progress: BuildProgress = .silent) throws {
+        try ApusError.translating { try maintenance.compact(progress: progress) }
+    }
+
+    /// Indexes a vector field anew; one there was is replaced.
+    public func createIndex(
+        on field: String, _ definition: IndexDefinition, progress: BuildProgress = .silent
+    ) throws {
+        let position = try vectorFieldPosition(field)
+        try ApusError.translating {
+            try maintenance.createIndex(definition, field: position, progress: progress)
+        }
+    }
+
+    /// Removes the index of a vector field, which is then scanned exactly by COSINE.
+    public func dropIndex(on field: String) throws {
+        let position = try vectorFieldPosition(field)
+        guard indexDefinitions[field] != nil else {
+            throw ApusError(.notFound, "field '\(field)' has no index")
+        }
+        try ApusError.translating { try maintenance.createIndex(nil, field: position, progress: .silent) }
+    }
+
+    /// How each indexed field is indexed.
+    public var indexDefinitions: [String: IndexDefinition] { writer.state.definitions }
+
+    /// Damage found since the collection was opened. What it concerns is left out of results.
+    public var damage: [Damage] { maintenance.report.all }
+
+    private func vectorFieldPosition(_ name: String) throws -> Int {
+        let position = try schema.requirePosition(of: name)
+        guard schema.fields[position].type.vectorDimension != nil else {
+            throw ApusError(
+                .invalidArgument, "field '\(name)' is of type \(schema.fields[position].type), not a vector field")
+        }
+        return position
+    }
+
+    var state: CollectionState { writer.state }
+
+    /// Ends background work and the log. Later writes are refused.
+    func close() throws {
+        background.stop()
+        try ApusError.translating { try writer.log.close() }
+    }
+}
+
+/// What was found when a collection was opened.
+public struct RecoveryReport: Sendable, Hashable {
+    /// Log records that were applied again.
+    public let replayedRecords: Int
+    /// Bytes of writes that had not been acknowledged and were cut off.
+    public let cutBytes: Int
+}

@@ -1,0 +1,52 @@
+/// What the records of a collection's log say.
+enum LogRecordKind: UInt8 {
+    /// A batch of rows with keys that were not there.
+    case insert = 1
+    /// A batch of rows that replace those with the same keys.
+    case upsert = 2
+    /// Keys whose rows are deleted.
+    case delete = 3
+}
+
+/// The payload of a deletion: a key column.
+enum DeletionCodec {
+    static func payload(_ keys: [PrimaryKey], type: DataType) throws -> [UInt8] {
+        var builder = ColumnBuilder(type: type, reservingRows: keys.count)
+        for key in keys { builder.append(try ValueCodec.encode(key.value, as: type)) }
+        var writer = ByteWriter()
+        writer.append(UInt32(keys.count))
+        builder.finish().write(to: &writer)
+        return writer.bytes
+    }
+
+    static func read(_ reader: inout ByteReader, type: DataType) throws -> [PrimaryKey] {
+        let count = Int(try reader.uint32())
+        let column = try Column.read(type, count: count, from: &reader)
+        return (0..<count).map { column.key(at: $0) }
+    }
+}
+
+extension CollectionState {
+    /// Applies a record of the log. Rows that a segment holds already are replaced by the same rows, so a log may be
+    /// replayed from any record before the first that no segment contains.
+    ///
+    /// - Throws: `StorageError.corrupted` if the payload is none of its kind.
+    mutating func replay(_ kind: UInt8, payload: inout ByteReader, schema: Schema) throws {
+        switch LogRecordKind(rawValue: kind) {
+        case .insert, .upsert:
+            let batch = try BatchCodec.read(&payload, schema: schema)
+            _ = delete(batch.allKeys(schema))
+            append(batch)
+        case .delete:
+            _ = delete(try DeletionCodec.read(&payload, type: schema.primaryKey.type))
+        case nil: throw payload.corrupted("there is no log record of kind \(kind)")
+        }
+    }
+}
+
+extension Batch {
+    func allKeys(_ schema: Schema) -> [PrimaryKey] {
+        let column = keys(schema)
+        return (0..<column.count).map { column.key(at: $0) }
+    }
+}

@@ -1,0 +1,296 @@
+import Synchronization
+
+/// The slow work on a collection's segments: sealing, indexing, merging, loading. One piece at a time; searches and
+/// writes go on meanwhile.
+///
+/// Files are written first, then the manifest that names them, then readers are told, and only then is what became
+/// superfluous removed. Numbers of files are never used twice, so after an error whichever manifest the disk kept
+/// finds its files.
+final class Maintenance: Sendable {
+    let files: SegmentFiles
+    let schema: Schema
+    let writer: CollectionWriter
+    let report: DamageLog
+    /// Threads of an index build.
+    let buildThreads: Int
+    private let manifest: Mutex<CollectionManifest>
+    private let turn = Mutex<Void>(())
+
+    init(
+        files: SegmentFiles, manifest: CollectionManifest, writer: CollectionWriter, report: DamageLog,
+        buildThreads: Int
+    ) {
+        self.files = files
+        schema = manifest.schema
+        self.writer = writer
+        self.report = report
+        self.buildThreads = buildThreads
+        self.manifest = Mutex(manifest)
+    }
+
+    var currentManifest: CollectionManifest { manifest.withLock { $0 } }
+
+    /// Runs one piece of work when its turn comes.
+    func inTurn<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try turn.withLock { _ in try body() }
+    }
+
+    // MARK: Sealing
+
+    /// Seals all rows and builds the indexes that are missing.
+    func flush(progress: BuildProgress) throws {
+        try inTurn {
+            try sealAll()
+            try buildIndexes(progress)
+        }
+    }
+
+    /// Seals the rows of the growing segment; afterwards every row is in a sealed segment.
+    func sealAll() throws {
+        let end = try freeze()
+        for segment in writer.state.frozen { try seal(segment) }
+        try commit(logEnd: end)
+    }
+
+    /// Moves the growing segment to the frozen ones and begins a new log file. Returns the first record of that file.
+    private func freeze() throws -> UInt64 {
+        let identifier = takeSegmentNumber()
+        return try writer.change { working in
+            guard !working.state.growing.isEmpty else { return working.sequence + 1 }
+            try writer.log.rotate()
+            working.state.frozen.append(working.state.growing)
+            working.state.growing = GrowingSegment(
+                identifier: identifier, schema: schema, metrics: working.state.definitions.mapValues(\.metric))
+            return working.sequence + 1
+        }
+    }
+
+    private func seal(_ frozen: GrowingSegment) throws {
+        let identifier = takeSegmentNumber()
+        let sealed = try builder.build(frozen, identifier: identifier, rows: frozen.rows)
+        try files.fileSystem.syncFolder(files.folder)
+        manifest.withLock { $0.segments.append(sealed.record) }
+        try writer.change { working in
+            let place = working.state.frozen.firstIndex { $0.identifier == frozen.identifier }!
+            let current = sealed.replacing(rows: working.state.frozen[place].rows)
+            working.state.frozen.remove(at: place)
+            working.state.sealed.append(working.state.isLoaded ? current : current.replacing(contents: nil))
+        }
+    }
+
+    /// Makes the manifest durable, with the deletions that are known now; log records below `logEnd` are then
+    /// contained in the segments and removed.
+    private func commit(logEnd: UInt64) throws {
+        let superseded = try writeDeletions()
+        try writeManifest { $0.firstLogSequence = logEnd }
+        remove(superseded)
+        try writer.log.removeFiles(before: logEnd)
+    }
+
+    /// Writes the deletions of each segment that has more than its file lists. Returns the files that are superseded.
+    private func writeDeletions() throws -> [String] {
+        var superseded: [String] = []
+        for segment in writer.state.sealed where segment.rows.deleted.count > segment.record.deletions?.count ?? 0 {
+            let number = takeDeletionsNumber()
+            let deletions = SegmentRecord.Deletions(number: number, count: segment.rows.deleted.count)
+            try files.writeDeletions(segment.rows.deleted, segment: segment.identifier, number: number)
+            if let old = segment.record.deletions {
+                superseded.append(files.deletionsName(segment.identifier, old.number))
+            }
+            try updateRecord(segment.identifier) { $0.deletions = deletions }
+        }
+        return superseded
+    }
+
+    // MARK: Indexing
+
+    /// Builds every index that a definition asks for and a segment lacks.
+    func buildIndexes(_ progress: BuildProgress) throws {
+        for segment in writer.state.sealed {
+            for (position, field) in schema.fields.enumerated() {
+                guard let definition = currentManifest.definitions[field.name] else { continue }
+                try buildIndex(definition, of: segment, field: position, progress)
+            }
+        }
+    }
+
+    private func buildIndex(
+        _ definition: IndexDefinition, of segment: SealedSegment, field: Int, _ progress: BuildProgress
+    ) throws {
+        let isMissing =
+            segment.contents.map { $0.indexes[field] == nil } ?? (definition.type.hasFile && segment.record.index(of: field) == nil)
+        guard isMissing else { return }
+        let contents = try segment.contents ?? loader.load(segment, damage: report.note).contents!
+        let (index, entry) = try SegmentIndexFiles(files: files).build(
+            definition, record: segment.record, field: field, rows: contents.vectors[field]!.prepared,
+            threads: buildThreads, progress: progress.report)
+        try files.fileSystem.syncFolder(files.folder)
+        try updateRecord(segment.identifier) { record in
+            record.indexes.removeAll { $0.field == field }
+            if let entry { record.indexes.append(entry) }
+        }
+        try writeManifest { _ in }
+        try updateSegment(segment.identifier) { segment in
+            guard var contents = segment.contents else { return segment }
+            contents.indexes[field] = index
+            return segment.replacing(contents: contents)
+        }
+    }
+
+    /// Indexes a field anew. Rows are searched exactly until their index is built.
+    func createIndex(_ definition: IndexDefinition?, field: Int, progress: BuildProgress) throws {
+        try inTurn {
+            try sealAll()
+            let name = schema.fields[field].name
+            let superseded = currentManifest.segments.flatMap { record in
+                record.indexes.filter { $0.field == field }.map { _ in files.indexName(record.identifier, field) }
+            }
+            try writeManifest { manifest in
+                manifest.definitions[name] = definition
+                for index in manifest.segments.indices {
+                    manifest.segments[index].indexes.removeAll { $0.field == field }
+                }
+            }
+            remove(superseded)
+            try reload()
+            try buildIndexes(progress)
+        }
+    }
+
+    // MARK: Loading
+
+    func load(progress: BuildProgress) throws {
+        try inTurn {
+            guard !writer.state.isLoaded else { return }
+            try reload(isLoaded: true)
+            try buildIndexes(progress)
+        }
+    }
+
+    func release() throws {
+        try inTurn {
+            try writer.change { working in
+                working.state.isLoaded = false
+                working.state.sealed = working.state.sealed.map { $0.replacing(contents: nil) }
+            }
+        }
+    }
+
+    /// Brings definitions, records and, if the collection is to be loaded, contents of all segments in line with the
+    /// manifest. A segment whose files are damaged is set aside and reported.
+    private func reload(isLoaded: Bool? = nil) throws {
+        let manifest = currentManifest
+        let isLoaded = isLoaded ?? writer.state.isLoaded
+        var loaded: [UInt64: SealedSegment] = [:]
+        for record in manifest.segments {
+            guard let segment = writer.state.sealed.first(where: { $0.identifier == record.identifier }) else { continue }
+            let current = segment.replacing(record: record)
+            loaded[record.identifier] = isLoaded ? try report.attempt({ try loader.load(current, damage: report.note) }) : current
+        }
+        try writer.change { working in
+            working.state.isLoaded = isLoaded
+            working.state.definitions = manifest.definitions
+            working.state.growing = working.state.growing.prepared(for: manifest.metrics)
+            working.state.sealed = working.state.sealed.compactMap { segment in
+                loaded[segment.identifier].map { segment.replacing(record: $0.record).replacing(contents: $0.contents) }
+            }
+        }
+    }
+
+    // MARK: Merging
+
+    /// Merges segments that have deleted rows or are small, and gives the space of deleted rows back.
+    func compact(progress: BuildProgress) throws {
+        try inTurn {
+            try sealAll()
+            for group in CompactionPlan.groups(writer.state.sealed) { try merge(group) }
+            try buildIndexes(progress)
+        }
+    }
+
+    private func merge(_ group: [SealedSegment]) throws {
+        let loaded = try group.map { $0.contents == nil ? try loader.load($0, damage: report.note) : $0 }
+        let source = MergedRows(segments: loaded)
+        let merged = try source.rowCount == 0 ? nil : build(source)
+        let identifiers = Set(group.map(\.identifier))
+        try writeManifest { manifest in
+            manifest.segments.removeAll { identifiers.contains($0.identifier) }
+            if let merged { manifest.segments.append(merged.record) }
+        }
+        try writer.change { working in
+            let current = Dictionary(uniqueKeysWithValues: working.state.sealed.map { ($0.identifier, $0.rows) })
+            let deleted = source.rowsDeletedSince { current[$0]! }
+            working.state.sealed.removeAll { identifiers.contains($0.identifier) }
+            guard let merged else { return }
+            let segment = working.state.isLoaded ? merged : merged.replacing(contents: nil)
+            working.state.sealed.append(segment.deleting(deleted))
+        }
+        for segment in group { remove(files.names(of: segment.record, schema: schema)) }
+    }
+
+    private func build(_ source: MergedRows) throws -> SealedSegment {
+        let segment = try builder.build(
+            source, identifier: takeSegmentNumber(), rows: LiveRows(rowCount: source.rowCount))
+        try files.fileSystem.syncFolder(files.folder)
+        return segment
+    }
+
+    // MARK: Parts
+
+    private var builder: SegmentBuilder {
+        SegmentBuilder(files: files, schema: schema, metrics: currentManifest.metrics)
+    }
+
+    private var loader: SegmentLoader {
+        SegmentLoader(files: files, schema: schema, definitions: currentManifest.definitions)
+    }
+
+    private func takeSegmentNumber() -> UInt64 {
+        manifest.withLock { manifest in
+            defer { manifest.nextSegment += 1 }
+            return manifest.nextSegment
+        }
+    }
+
+    private func takeDeletionsNumber() -> UInt64 {
+        manifest.withLock { manifest in
+            defer { manifest.nextDeletions += 1 }
+            return manifest.nextDeletions
+        }
+    }
+
+    private func writeManifest(_ change: (inout CollectionManifest) -> Void) throws {
+        var next = currentManifest
+        change(&next)
+        next.nextAutomaticKey = writer.nextAutomaticKey
+        try next.write(files.fileSystem, folder: files.folder)
+        manifest.withLock { $0 = next }
+    }
+
+    /// Changes what the manifest will say of a segment, and what its readers hold.
+    private func updateRecord(_ identifier: UInt64, _ change: (inout SegmentRecord) -> Void) throws {
+        let record = manifest.withLock { manifest in
+            let place = manifest.segments.firstIndex { $0.identifier == identifier }!
+            change(&manifest.segments[place])
+            return manifest.segments[place]
+        }
+        try updateSegment(identifier) { $0.replacing(record: record) }
+    }
+
+    private func updateSegment(_ identifier: UInt64, _ change: (SealedSegment) -> SealedSegment) throws {
+        try writer.change { working in
+            guard let place = working.state.sealed.firstIndex(where: { $0.identifier == identifier }) else { return }
+            working.state.sealed[place] = change(working.state.sealed[place])
+        }
+    }
+
+    /// Removes files that no manifest names. What cannot be removed now is removed at the next opening.
+    private func remove(_ names: [String]) {
+        for name in names { try? files.fileSystem.remove(files.path(name)) }
+    }
+}
+
+extension IndexType {
+    /// Whether the index is kept in a file of its own.
+    var hasFile: Bool { self != .flat }
+}

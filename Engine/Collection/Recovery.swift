@@ -1,0 +1,80 @@
+/// Brings a collection back from its folder: the segments that the manifest names, then the log.
+struct Recovery {
+    let fileSystem: any FileSystem
+    let folder: String
+    let damage: DamageLog
+
+    /// What came back.
+    struct Recovered {
+        let manifest: CollectionManifest
+        let working: CollectionWriter.Working
+        let log: WriteAheadLog
+        let replayedRecords: Int
+        /// Bytes at the end of the log that no acknowledged write had filled.
+        let cutBytes: Int
+    }
+
+    /// - Throws: `StorageError` if the manifest or the disk cannot be read. Other damage is noted and left out.
+    func recover() throws -> Recovered {
+        let manifest = try CollectionManifest.read(fileSystem, folder: folder)
+        try removeLeftovers(manifest)
+        let loader = SegmentLoader(
+            files: SegmentFiles(fileSystem: fileSystem, folder: folder), schema: manifest.schema,
+            definitions: manifest.definitions)
+        let sealed = try manifest.segments.compactMap { record in try damage.attempt { try loader.open(record) } }
+        // The number lies above any that the manifest may hand out, and is never written to a file.
+        let growing = GrowingSegment(
+            identifier: UInt64.max, schema: manifest.schema, metrics: manifest.metrics)
+        var state = CollectionState(
+            sealed: sealed, growing: growing, definitions: manifest.definitions, isLoaded: false)
+        var nextAutomaticKey = manifest.nextAutomaticKey
+        let replay = try replay(manifest, into: &state, &nextAutomaticKey)
+        let log = try WriteAheadLog(fileSystem, folder: folder, continuing: replay)
+        let working = CollectionWriter.Working(
+            state: state, nextAutomaticKey: nextAutomaticKey, sequence: replay.lastSequence)
+        return Recovered(
+            manifest: manifest, working: working, log: log, replayedRecords: replay.recordCount,
+            cutBytes: replay.cuts.reduce(0) { $0 + $1.bytes.count })
+    }
+
+    private func replay(
+        _ manifest: CollectionManifest, into state: inout CollectionState, _ nextAutomaticKey: inout Int64
+    ) throws -> LogReplay {
+        let replay = try WriteAheadLog.replay(
+            fileSystem, folder: folder, after: manifest.firstLogSequence - 1
+        ) { record in
+            var reader = record.reader
+            _ = try damage.attempt {
+                try state.replay(record.kind, payload: &reader, schema: manifest.schema)
+            }
+        }
+        for lost in replay.damage { damage.note(Damage(lost)) }
+        if manifest.schema.keyAssignment == .automatic {
+            nextAutomaticKey = max(nextAutomaticKey, state.growing.largestAutomaticKey + 1)
+        }
+        return replay
+    }
+
+    /// Removes what an interrupted seal, build or merge left: files of segments that the manifest does not name.
+    private func removeLeftovers(_ manifest: CollectionManifest) throws {
+        try AtomicFile.removeLeftovers(fileSystem, folder: folder)
+        let files = SegmentFiles(fileSystem: fileSystem, folder: folder)
+        let named = Set(manifest.segments.flatMap { files.names(of: $0, schema: manifest.schema) })
+        for name in try fileSystem.list(folder)
+        where name.hasPrefix(SegmentFiles.prefix) && !named.contains(name) {
+            try fileSystem.remove(files.path(name))
+        }
+    }
+}
+
+extension GrowingSegment {
+    /// The largest key that the engine may have assigned to a row; 0 if there is none.
+    var largestAutomaticKey: Int64 {
+        (0..<rows.rowCount).reduce(0) { largest, row in
+            switch key(at: row) {
+            case .integer(let key): max(largest, key)
+            case .text(let key): max(largest, Int64(key) ?? 0)
+            }
+        }
+    }
+}

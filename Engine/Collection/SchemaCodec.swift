@@ -1,0 +1,161 @@
+/// Schemas and index definitions as bytes of a manifest.
+enum SchemaCodec {
+    static func write(_ schema: Schema, to writer: inout ByteWriter) {
+        writer.append(schema.description)
+        writer.append(UInt32(schema.primaryKeyIndex))
+        writer.append(schema.keyAssignment == .automatic)
+        writer.appendCount(schema.fields.count)
+        for field in schema.fields {
+            writer.append(field.name)
+            writer.append(field.description)
+            write(field.type, to: &writer)
+            writer.append(field.isNullable)
+            writer.append(field.defaultValue != nil)
+            if let value = field.defaultValue {
+                // A schema is only made with defaults that can be encoded.
+                writer.appendBlock(try! ValueCodec.encode(value, as: field.type))
+            }
+        }
+    }
+
+    static func readSchema(from reader: inout ByteReader) throws -> Schema {
+        let description = try reader.string()
+        let primaryKeyIndex = Int(try reader.uint32())
+        let keyAssignment: KeyAssignment = try reader.bool() ? .automatic : .byCaller
+        let fields = try (0..<reader.count(minimumBytesEach: 4)).map { _ in try readField(from: &reader) }
+        guard fields.indices.contains(primaryKeyIndex) else {
+            throw reader.corrupted("there is no field \(primaryKeyIndex) to be the primary key")
+        }
+        do {
+            return try Schema(
+                fields: fields, primaryKey: fields[primaryKeyIndex].name, keyAssignment: keyAssignment,
+                description: description)
+        } catch {
+            throw reader.corrupted("the schema is not valid: \(error)")
+        }
+    }
+
+    static func write(_ definition: IndexDefinition, to writer: inout ByteWriter) {
+        writer.append(definition.type.rawValue)
+        writer.append(definition.metric.rawValue)
+        writer.appendCount(definition.parameters.count)
+        for (name, value) in definition.parameters.sorted(by: { $0.key < $1.key }) {
+            writer.append(name)
+            guard case .integer(let number) = value else {
+                preconditionFailure("parameter \(name) of \(definition.type) is no integer")
+            }
+            writer.append(Int64(number))
+        }
+    }
+
+    static func readDefinition(from reader: inout ByteReader) throws -> IndexDefinition {
+        let type = try reader.string()
+        let metric = try reader.string()
+        guard let type = IndexType(rawValue: type), let metric = Metric(rawValue: metric) else {
+            throw reader.corrupted("index type '\(type)' with metric '\(metric)' is not known")
+        }
+        var parameters: Parameters = [:]
+        for _ in 0..<(try reader.count(minimumBytesEach: 9)) {
+            parameters[try reader.string()] = .integer(Int(try reader.int64()))
+        }
+        do {
+            return try IndexDefinition(type, metric: metric, parameters: parameters)
+        } catch {
+            throw reader.corrupted("the index definition is not valid: \(error)")
+        }
+    }
+
+    private static func readField(from reader: inout ByteReader) throws -> Field {
+        let name = try reader.string()
+        let description = try reader.string()
+        let type = try readType(from: &reader)
+        let isNullable = try reader.bool()
+        var defaultValue: Value?
+        if try reader.bool() { defaultValue = try readValue(of: type, from: &reader) }
+        return Field(name, type, isNullable: isNullable, defaultValue: defaultValue, description: description)
+    }
+
+    private static func readValue(of type: DataType, from reader: inout ByteReader) throws -> Value {
+        let bytes = Array(try reader.block())
+        if let size = type.fixedByteCount, size != bytes.count {
+            throw reader.corrupted("a default value of \(bytes.count) bytes is no \(type)")
+        }
+        return bytes.withUnsafeBytes { ValueCodec.decode($0, as: type) }
+    }
+
+    // MARK: Types. The codes are those of Milvus's DataType.
+
+    private static func write(_ type: DataType, to writer: inout ByteWriter) {
+        writer.append(code(of: type))
+        switch type {
+        case .varchar(let maxLength): writer.append(UInt32(maxLength))
+        case .floatVector(let dimension): writer.append(UInt32(dimension))
+        case .array(let element, let maxCapacity):
+            writer.append(UInt32(maxCapacity))
+            write(element.dataType, to: &writer)
+        default: break
+        }
+    }
+
+    private static let arrayCode: UInt8 = 22
+
+    private static func code(of type: DataType) -> UInt8 {
+        switch type {
+        case .bool: 1
+        case .int8: 2
+        case .int16: 3
+        case .int32: 4
+        case .int64: 5
+        case .float: 10
+        case .double: 11
+        case .varchar: 21
+        case .array: arrayCode
+        case .json: 23
+        case .floatVector: 101
+        }
+    }
+
+    private static func readType(from reader: inout ByteReader) throws -> DataType {
+        let code = try reader.uint8()
+        if code != arrayCode { return try readPlainType(code, from: &reader) }
+        let maxCapacity = Int(try reader.uint32())
+        guard let element = DataType.ElementType(try readPlainType(reader.uint8(), from: &reader)) else {
+            throw reader.corrupted("an array cannot hold elements of that type")
+        }
+        return .array(of: element, maxCapacity: maxCapacity)
+    }
+
+    /// Any type but an array, so that damaged bytes cannot nest without end.
+    private static func readPlainType(_ code: UInt8, from reader: inout ByteReader) throws -> DataType {
+        switch code {
+        case 1: return .bool
+        case 2: return .int8
+        case 3: return .int16
+        case 4: return .int32
+        case 5: return .int64
+        case 10: return .float
+        case 11: return .double
+        case 21: return .varchar(maxLength: Int(try reader.uint32()))
+        case 23: return .json
+        case 101: return .floatVector(dimension: Int(try reader.uint32()))
+        default: throw reader.corrupted("there is no data type \(code)")
+        }
+    }
+}
+
+extension DataType.ElementType {
+    /// nil for types that an array cannot hold.
+    init?(_ type: DataType) {
+        switch type {
+        case .bool: self = .bool
+        case .int8: self = .int8
+        case .int16: self = .int16
+        case .int32: self = .int32
+        case .int64: self = .int64
+        case .float: self = .float
+        case .double: self = .double
+        case .varchar(let maxLength): self = .varchar(maxLength: maxLength)
+        case .json, .array, .floatVector: return nil
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// What a search asks for.
+public struct SearchRequest: Sendable {
+    /// The query vectors one after the other: queries x dimension.
+    public var vectors: [Float]
+    /// The vector field; nil takes the only one.
+    public var field: String?
+    /// Neighbours of each query, 1 to `Limits.searchLimit`.
+    public var limit: Int
+    /// The metric of the index is used; another one given here is refused.
+    public var metric: Metric?
+    /// Parameters of the index type, such as `ef`.
+    public var parameters: Parameters
+    /// Fields returned with each hit.
+    public var outputFields: [String]
+
+    public init(
+        vectors: [Float], field: String? = nil, limit: Int, metric: Metric? = nil, parameters: Parameters = [:],
+        outputFields: [String] = []
+    ) {
+        self.vectors = vectors
+        self.field = field
+        self.limit = limit
+        self.metric = metric
+        self.parameters = parameters
+        self.outputFields = outputFields
+    }
+}
+
+/// One entity that a search found.
+public struct Hit: Sendable, Hashable {
+    public let primaryKey: PrimaryKey
+    /// The score of the metric: squared distance for L2, similarity for IP and COSINE.
+    public let score: Float
+    /// The output fields.
+    public let fields: [String: Value]
+}
+
+/// What a search found and what it did.
+public struct SearchResult: Sendable {
+    /// For each query its hits, nearest first, equal scores by key.
+    public let hits: [[Hit]]
+    public let statistics: SearchStatistics
+    /// How the rows were searched, with the parameters in force.
+    public let plan: SearchPlan
+}
+
+/// How a search was done.
+public struct SearchPlan: Sendable, Hashable {
+    public let indexType: IndexType
+    public let metric: Metric
+    /// Every parameter of the search, defaults included.
+    public let parameters: Parameters
+    public let segments: Int
+    /// Segments that were scanned exactly since they have no index (yet).
+    public let segmentsScanned: Int
+}

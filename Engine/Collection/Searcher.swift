@@ -1,0 +1,139 @@
+/// One search over one state of a collection: checks, prepares the queries, asks each segment, merges.
+struct Searcher {
+    let state: CollectionState
+    let schema: Schema
+
+    func search(_ request: SearchRequest) throws -> SearchResult {
+        guard state.isLoaded else {
+            throw ApusError(.notLoaded, "the collection is not loaded; call load() before search")
+        }
+        let target = try SearchTarget(request, schema: schema, definitions: state.definitions)
+        let outputs = try request.outputFields.map { ($0, try schema.requirePosition(of: $0)) }
+        let segments = state.segments
+        var statistics = SearchStatistics()
+        let found = try target.withQueries { queries in
+            try segments.map { segment in
+                statistics.segmentsSearched += 1
+                statistics.liveRows += segment.rows.count
+                return try segment.search(
+                    field: target.field, queries, k: min(request.limit, max(segment.rows.rowCount, 1)),
+                    parameters: target.parameters, statistics: &statistics)
+            }
+        }
+        let hits = try (0..<target.queryCount).map { query in
+            try merge(found.map { $0[query] }, segments: segments, target, limit: request.limit, outputs: outputs)
+        }
+        return SearchResult(hits: hits, statistics: statistics, plan: plan(target, segments: segments))
+    }
+
+    /// The nearest of all segments, equal distances by key.
+    private func merge(
+        _ found: [[Neighbor]], segments: [any Segment], _ target: SearchTarget, limit: Int,
+        outputs: [(name: String, field: Int)]
+    ) throws -> [Hit] {
+        var candidates: [(neighbor: Neighbor, key: PrimaryKey, segment: Int)] = []
+        for (index, neighbors) in found.enumerated() {
+            for neighbor in neighbors {
+                candidates.append((neighbor, segments[index].key(at: Int(neighbor.row)), index))
+            }
+        }
+        candidates.sort {
+            $0.neighbor.distance != $1.neighbor.distance
+                ? $0.neighbor.distance < $1.neighbor.distance : $0.key < $1.key
+        }
+        return try candidates.prefix(limit).map { candidate in
+            var fields: [String: Value] = [:]
+            for output in outputs {
+                fields[output.name] = try segments[candidate.segment].value(
+                    field: output.field, row: Int(candidate.neighbor.row))
+            }
+            return Hit(
+                primaryKey: candidate.key,
+                score: target.definition.metric.score(fromDistance: candidate.neighbor.distance), fields: fields)
+        }
+    }
+
+    private func plan(_ target: SearchTarget, segments: [any Segment]) -> SearchPlan {
+        let indexed = state.sealed.count { $0.contents?.indexes[target.field] != nil }
+        return SearchPlan(
+            indexType: target.definition.type, metric: target.definition.metric, parameters: target.parameters,
+            segments: segments.count, segmentsScanned: segments.count - indexed)
+    }
+}
+
+/// The field and queries of a search, checked.
+struct SearchTarget {
+    let field: Int
+    let definition: IndexDefinition
+    let parameters: Parameters
+    let queryCount: Int
+    private let dimension: Int
+    private let vectors: [Float]
+
+    /// - Throws: `ApusError` with code `invalidArgument` or `notFound`, naming what is wrong and what is permitted.
+    init(_ request: SearchRequest, schema: Schema, definitions: [String: IndexDefinition]) throws {
+        let field = try Self.vectorField(request.field, schema)
+        self.field = schema.position(of: field.name)!
+        dimension = field.type.vectorDimension!
+        definition = try definitions[field.name] ?? IndexDefinition(.flat, metric: .cosine)
+        if let metric = request.metric, metric != definition.metric {
+            throw ApusError(
+                .invalidArgument,
+                "field '\(field.name)' is indexed by \(definition.metric.rawValue), not \(metric.rawValue); leave the metric out or index the field by it"
+            )
+        }
+        guard (1...Limits.searchLimit).contains(request.limit) else {
+            throw ApusError(
+                .invalidArgument, "limit is \(request.limit); it must be 1 to \(Limits.searchLimit)")
+        }
+        parameters = try definition.resolveSearch(request.parameters, k: request.limit)
+        guard !request.vectors.isEmpty, request.vectors.count % dimension == 0 else {
+            throw ApusError(
+                .invalidArgument,
+                "\(request.vectors.count) numbers are not whole query vectors for field '\(field.name)' of dimension \(dimension)"
+            )
+        }
+        queryCount = request.vectors.count / dimension
+        guard queryCount <= Limits.queriesPerSearch else {
+            throw ApusError(
+                .invalidArgument,
+                "\(queryCount) queries are too many for one search; at most \(Limits.queriesPerSearch) fit")
+        }
+        try VectorValues.check(
+            request.vectors, dimension: dimension, metric: definition.metric, owner: "query vector")
+        vectors = request.vectors
+    }
+
+    /// Calls `body` with the queries as the metric compares them.
+    func withQueries<Result>(_ body: (QueryBlock) throws -> Result) rethrows -> Result {
+        guard definition.metric == .cosine else {
+            return try vectors.withUnsafeBufferPointer {
+                try body(QueryBlock(base: $0.baseAddress!, count: queryCount, dimension: dimension))
+            }
+        }
+        return try withUnsafeTemporaryAllocation(of: Float.self, capacity: vectors.count) { prepared in
+            vectors.withUnsafeBufferPointer {
+                PreparedVectors.copy(
+                    $0.baseAddress!, to: prepared.baseAddress!, count: queryCount, dimension: dimension,
+                    metric: .cosine)
+            }
+            return try body(QueryBlock(base: prepared.baseAddress!, count: queryCount, dimension: dimension))
+        }
+    }
+
+    private static func vectorField(_ name: String?, _ schema: Schema) throws -> Field {
+        let vectorFields = schema.vectorFields
+        guard let name else {
+            guard vectorFields.count == 1 else {
+                let names = vectorFields.map(\.name).joined(separator: ", ")
+                throw ApusError(.invalidArgument, "the collection has several vector fields; name one of \(names)")
+            }
+            return vectorFields[0]
+        }
+        let field = schema.fields[try schema.requirePosition(of: name)]
+        guard field.type.vectorDimension != nil else {
+            throw ApusError(.invalidArgument, "field '\(name)' is of type \(field.type), not a vector field")
+        }
+        return field
+    }
+}

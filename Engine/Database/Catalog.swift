@@ -1,0 +1,42 @@
+/// Which databases and collections a folder holds, and in which subfolder each collection lies.
+struct Catalog: Sendable {
+    static let fileName = "CATALOG"
+    static let kind = FileKind("CATA", name: "catalog", version: 1)
+
+    /// Number of the folder of each collection, by database and name.
+    var databases: [String: [String: UInt64]] = [Database.defaultName: [:]]
+    /// Folders are never used twice.
+    var nextFolder: UInt64 = 1
+
+    func write(_ fileSystem: any FileSystem, folder: String) throws {
+        var writer = ByteWriter()
+        writer.append(nextFolder)
+        writer.appendCount(databases.count)
+        for (name, collections) in databases.sorted(by: { $0.key < $1.key }) {
+            writer.append(name)
+            writer.appendCount(collections.count)
+            for (collection, number) in collections.sorted(by: { $0.key < $1.key }) {
+                writer.append(collection)
+                writer.append(number)
+            }
+        }
+        try AtomicFile.replace(fileSystem, folder: folder, name: Self.fileName, kind: Self.kind, body: writer.bytes)
+    }
+
+    static func read(_ fileSystem: any FileSystem, folder: String) throws -> Catalog {
+        var reader = try AtomicFile.read(fileSystem, folder: folder, name: fileName, kind: kind)
+        var catalog = Catalog(databases: [:], nextFolder: try reader.uint64())
+        for _ in 0..<(try reader.count(minimumBytesEach: 2)) {
+            let name = try reader.string()
+            var collections: [String: UInt64] = [:]
+            for _ in 0..<(try reader.count(minimumBytesEach: 9)) {
+                collections[try reader.string()] = try reader.uint64()
+            }
+            catalog.databases[name] = collections
+        }
+        try reader.expectEnd()
+        return catalog
+    }
+
+    static func folderName(_ number: UInt64) -> String { "collection-\(number)" }
+}

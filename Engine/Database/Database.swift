@@ -1,0 +1,47 @@
+/// A named set of collections in an open folder.
+public struct Database: Sendable {
+    public static let defaultName = "default"
+
+    public let name: String
+    public let instance: Instance
+
+    /// Opens a folder and gives its default database. Close it by `close`.
+    public static func open(at folder: String, options: DatabaseOptions = DatabaseOptions()) throws -> Database {
+        try Instance(folder: folder, options: options).database()
+    }
+
+    /// Closes the folder with all its databases.
+    public func close() throws { try instance.close() }
+
+    /// Names of the collections, ascending.
+    public func listCollections() throws -> [String] { try instance.collectionNames(in: name) }
+
+    public func hasCollection(_ name: String) throws -> Bool { try listCollections().contains(name) }
+
+    /// Creates an empty collection. It takes rows at once and is searched after `load`.
+    ///
+    /// - Parameter indexes: how vector fields are indexed, by field; a field without is scanned exactly by COSINE.
+    @discardableResult
+    public func createCollection(
+        _ name: String, schema: Schema, indexes: [String: IndexDefinition] = [:]
+    ) throws -> Collection {
+        for field in indexes.keys.sorted() {
+            let type = schema.fields[try schema.requirePosition(of: field)].type
+            guard type.vectorDimension != nil else {
+                throw ApusError(
+                    .invalidArgument, "field '\(field)' is of type \(type); only vector fields are indexed")
+            }
+        }
+        return try instance.createCollection(name, in: self.name, schema: schema, definitions: indexes)
+    }
+
+    /// - Throws: `ApusError` with code `notFound` that lists the collections there are.
+    public func collection(_ name: String) throws -> Collection { try instance.collection(name, in: self.name) }
+
+    public func renameCollection(_ name: String, to newName: String) throws {
+        try instance.renameCollection(name, to: newName, in: self.name)
+    }
+
+    /// Removes a collection with all its rows.
+    public func dropCollection(_ name: String) throws { try instance.dropCollection(name, in: self.name) }
+}

@@ -1,0 +1,233 @@
+import Synchronization
+
+/// How a folder is opened.
+public struct DatabaseOptions: Sendable {
+    /// Threads of an index build. The result does not depend on it.
+    public var buildThreads: Int
+    /// Bytes of rows after which a segment is sealed, at most `Limits.segmentBytes`.
+    public var segmentBytes: Int
+
+    public init(buildThreads: Int = Processors.count, segmentBytes: Int = Limits.segmentBytes) {
+        self.buildThreads = max(1, buildThreads)
+        self.segmentBytes = min(max(1, segmentBytes), Limits.segmentBytes)
+    }
+}
+
+/// An open folder with its databases. One opener at a time: it holds the folder's lock until `close`.
+public final class Instance: Sendable {
+    public let folder: String
+    private let fileSystem: any FileSystem
+    private let options: DatabaseOptions
+
+    private struct State {
+        var lock: (any FolderLock)?
+        var catalog: Catalog
+        var open: [UInt64: Collection] = [:]
+    }
+
+    private let state: Mutex<State>
+
+    /// Opens a folder, and makes it an Apus folder if it is empty or not there.
+    ///
+    /// - Throws: `ApusError`; `locked` names the program that holds the folder.
+    public convenience init(folder: String, options: DatabaseOptions = DatabaseOptions()) throws {
+        try self.init(folder: folder, options: options, fileSystem: POSIXFileSystem())
+    }
+
+    init(folder: String, options: DatabaseOptions, fileSystem: any FileSystem) throws {
+        self.folder = folder
+        self.fileSystem = fileSystem
+        self.options = options
+        let (lock, catalog) = try ApusError.translating {
+            try fileSystem.createFolder(folder)
+            let lock = try fileSystem.lockFolder(folder)
+            return (lock, try Self.openCatalog(fileSystem, folder: folder))
+        }
+        state = Mutex(State(lock: lock, catalog: catalog))
+    }
+
+    /// Closes all collections and gives the folder free. Rows in memory only are in the log, so nothing is lost.
+    public func close() throws {
+        try withState { state in
+            for collection in state.open.values { try collection.close() }
+            state.open = [:]
+            state.lock?.release()
+            state.lock = nil
+        }
+    }
+
+    // MARK: Databases
+
+    public var databaseNames: [String] {
+        state.withLock { $0.catalog.databases.keys.sorted() }
+    }
+
+    /// - Throws: `ApusError` with code `notFound` that lists the databases there are.
+    public func database(_ name: String = Database.defaultName) throws -> Database {
+        guard databaseNames.contains(name) else { throw unknownDatabase(name) }
+        return Database(name: name, instance: self)
+    }
+
+    @discardableResult
+    public func createDatabase(_ name: String) throws -> Database {
+        try Name.check(name, of: "database")
+        try changeCatalog { catalog in
+            guard catalog.databases[name] == nil else {
+                throw ApusError(.alreadyExists, "there is a database '\(name)' already")
+            }
+            catalog.databases[name] = [:]
+        }
+        return Database(name: name, instance: self)
+    }
+
+    /// Removes an empty database.
+    public func dropDatabase(_ name: String) throws {
+        guard name != Database.defaultName else {
+            throw ApusError(.invalidArgument, "the database '\(name)' cannot be dropped")
+        }
+        try changeCatalog { catalog in
+            guard let collections = catalog.databases[name] else { throw unknownDatabase(name) }
+            guard collections.isEmpty else {
+                throw ApusError(
+                    .invalidArgument, "the database '\(name)' holds \(collections.count) collections; drop them first")
+            }
+            catalog.databases[name] = nil
+        }
+    }
+
+    // MARK: Collections, for `Database`
+
+    func collectionNames(in database: String) throws -> [String] {
+        try state.withLock { try collections(of: database, $0.catalog).keys.sorted() }
+    }
+
+    func createCollection(
+        _ name: String, in database: String, schema: Schema, definitions: [String: IndexDefinition]
+    ) throws -> Collection {
+        try Name.check(name, of: "collection")
+        return try withState { state in
+            var catalog = state.catalog
+            let present = try collections(of: database, catalog)
+            guard present[name] == nil else {
+                throw ApusError(.alreadyExists, "there is a collection '\(name)' already; choose another name or drop it")
+            }
+            guard present.count < Limits.collectionsPerDatabase else {
+                throw ApusError(
+                    .invalidArgument,
+                    "the database '\(database)' holds \(present.count) collections; more do not fit")
+            }
+            let number = catalog.nextFolder
+            // Taken even if this fails, so that no folder is ever used twice.
+            state.catalog.nextFolder += 1
+            catalog.nextFolder += 1
+            catalog.databases[database]![name] = number
+            let path = path(of: number)
+            try fileSystem.createFolder(path)
+            try Collection.create(fileSystem, folder: path, schema: schema, definitions: definitions)
+            try fileSystem.syncFolder(folder)
+            let collection = try Collection(fileSystem: fileSystem, folder: path, options: options)
+            try catalog.write(fileSystem, folder: folder)
+            state.catalog = catalog
+            state.open[number] = collection
+            return collection
+        }
+    }
+
+    func collection(_ name: String, in database: String) throws -> Collection {
+        try withState { state in
+            let number = try folderNumber(of: name, in: database, state.catalog)
+            if let collection = state.open[number] { return collection }
+            let collection = try Collection(fileSystem: fileSystem, folder: path(of: number), options: options)
+            state.open[number] = collection
+            return collection
+        }
+    }
+
+    func renameCollection(_ name: String, to newName: String, in database: String) throws {
+        try Name.check(newName, of: "collection")
+        try changeCatalog { catalog in
+            let number = try folderNumber(of: name, in: database, catalog)
+            guard catalog.databases[database]?[newName] == nil else {
+                throw ApusError(.alreadyExists, "there is a collection '\(newName)' already")
+            }
+            catalog.databases[database]![name] = nil
+            catalog.databases[database]![newName] = number
+        }
+    }
+
+    func dropCollection(_ name: String, in database: String) throws {
+        try withState { state in
+            var catalog = state.catalog
+            let number = try folderNumber(of: name, in: database, catalog)
+            catalog.databases[database]![name] = nil
+            try catalog.write(fileSystem, folder: folder)
+            state.catalog = catalog
+            try state.open.removeValue(forKey: number)?.close()
+            try Self.removeFolder(fileSystem, path(of: number))
+        }
+    }
+
+    // MARK: Parts
+
+    private func withState<Result>(_ body: (inout sending State) throws -> sending Result) throws -> Result {
+        try ApusError.translating {
+            try state.withLock { state in
+                guard state.lock != nil else {
+                    throw ApusError(.closed, "the folder \(folder) was closed; open it again")
+                }
+                return try body(&state)
+            }
+        }
+    }
+
+    private func changeCatalog(_ change: (inout Catalog) throws -> Void) throws {
+        try withState { state in
+            var catalog = state.catalog
+            try change(&catalog)
+            try catalog.write(fileSystem, folder: folder)
+            state.catalog = catalog
+        }
+    }
+
+    private func path(of number: UInt64) -> String { FilePath.join(folder, Catalog.folderName(number)) }
+
+    private func collections(of database: String, _ catalog: Catalog) throws -> [String: UInt64] {
+        guard let collections = catalog.databases[database] else { throw unknownDatabase(database) }
+        return collections
+    }
+
+    private func folderNumber(of name: String, in database: String, _ catalog: Catalog) throws -> UInt64 {
+        let present = try collections(of: database, catalog)
+        if let number = present[name] { return number }
+        let known = present.keys.sorted().joined(separator: ", ")
+        throw ApusError(
+            .notFound,
+            "there is no collection '\(name)' in the database '\(database)'; \(known.isEmpty ? "it is empty" : "there are \(known)")"
+        )
+    }
+
+    private func unknownDatabase(_ name: String) -> ApusError {
+        ApusError(.notFound, "there is no database '\(name)'; create it first")
+    }
+
+    /// The catalog of a folder, written first if the folder is new; folders that it does not name are removed.
+    private static func openCatalog(_ fileSystem: any FileSystem, folder: String) throws -> Catalog {
+        try AtomicFile.removeLeftovers(fileSystem, folder: folder)
+        guard try fileSystem.exists(FilePath.join(folder, Catalog.fileName)) else {
+            let catalog = Catalog()
+            try catalog.write(fileSystem, folder: folder)
+            return catalog
+        }
+        let catalog = try Catalog.read(fileSystem, folder: folder)
+        let named = Set(catalog.databases.values.flatMap(\.values).map(Catalog.folderName))
+        for name in try fileSystem.list(folder) where name.hasPrefix("collection-") && !named.contains(name) {
+            try removeFolder(fileSystem, FilePath.join(folder, name))
+        }
+        return catalog
+    }
+
+    private static func removeFolder(_ fileSystem: any FileSystem, _ path: String) throws {
+        for name in try fileSystem.list(path) { try fileSystem.remove(FilePath.join(path, name)) }
+        try fileSystem.removeFolder(path)
+    }
+}

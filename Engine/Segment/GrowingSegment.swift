@@ -1,0 +1,150 @@
+import Synchronization
+
+/// Where the versions of each key of a growing segment lie. Shared between the one writer and the readers.
+final class KeyDirectory: Sendable {
+    private struct Versions {
+        var newest: [PrimaryKey: UInt32] = [:]
+        /// For a row whose key was there before: the row of the version before.
+        var previous: [UInt32: UInt32] = [:]
+    }
+
+    private let versions = Mutex(Versions())
+
+    /// The newest version of a key among the rows below `rowCount`.
+    func row(of key: PrimaryKey, below rowCount: Int) -> Int? {
+        versions.withLock { versions in
+            var candidate = versions.newest[key]
+            while let row = candidate, row >= rowCount { candidate = versions.previous[row] }
+            return candidate.map(Int.init)
+        }
+    }
+
+    /// Records the keys of rows from `firstRow` on.
+    func record(_ keys: Column, firstRow: Int) {
+        versions.withLock { versions in
+            for index in 0..<keys.count {
+                let row = UInt32(firstRow + index)
+                if let before = versions.newest.updateValue(row, forKey: keys.key(at: index)) {
+                    versions.previous[row] = before
+                }
+            }
+        }
+    }
+}
+
+/// The one segment of a collection that takes rows, as it was at one moment: scanned exactly, since it is small.
+///
+/// A value with shared chunks: `appending` fills rows that no earlier value knows of. Only the one writer may append,
+/// and only to the newest value.
+struct GrowingSegment: Segment {
+    let identifier: UInt64
+    let schema: Schema
+    let metrics: [String: Metric]
+    private(set) var rows = LiveRows(rowCount: 0)
+    /// Bytes of the rows as they would be written.
+    private(set) var byteCount = 0
+    private(set) var chunks: [GrowingChunk] = []
+    private let directory = KeyDirectory()
+    private let chunkCapacity: Int
+
+    init(identifier: UInt64, schema: Schema, metrics: [String: Metric]) {
+        self.identifier = identifier
+        self.schema = schema
+        self.metrics = metrics
+        chunkCapacity = GrowingChunk.capacity(for: schema)
+    }
+
+    var isEmpty: Bool { rows.rowCount == 0 }
+
+    /// The segment with the rows of a batch behind its own.
+    func appending(_ batch: Batch) -> GrowingSegment {
+        var next = self
+        let firstRow = rows.rowCount
+        var appended = 0
+        while appended < batch.rowCount {
+            if next.chunks.last?.freeRows ?? 0 == 0 {
+                next.chunks.append(GrowingChunk(schema: schema, metrics: metrics))
+            }
+            let chunk = next.chunks[next.chunks.count - 1]
+            let count = min(chunk.freeRows, batch.rowCount - appended)
+            chunk.append(batch, rows: appended..<appended + count)
+            appended += count
+        }
+        directory.record(batch.keys(schema), firstRow: firstRow)
+        next.rows = rows.extended(to: firstRow + batch.rowCount)
+        next.byteCount += batch.byteCount
+        return next
+    }
+
+    func deleting(_ deletedRows: [Int]) -> GrowingSegment {
+        var next = self
+        next.rows = rows.deleting(deletedRows)
+        return next
+    }
+
+    /// The same rows, with vectors in the form that other metrics compare.
+    func prepared(for metrics: [String: Metric]) -> GrowingSegment {
+        guard metrics != self.metrics else { return self }
+        var copy = GrowingSegment(identifier: identifier, schema: schema, metrics: metrics)
+        if rowCount > 0 { copy = copy.appending(batch()) }
+        copy.rows = rows
+        return copy
+    }
+
+    /// All rows as a batch.
+    private func batch() -> Batch {
+        Batch(
+            rowCount: rowCount,
+            columns: schema.fields.indices.map { field in
+                guard schema.fields[field].type.vectorDimension != nil else { return .scalar(column(at: field)) }
+                var vectors: [Float] = []
+                forEachPiece(ofVectorsAt: field) { vectors += $0 }
+                return .vector(vectors)
+            })
+    }
+
+    func row(of key: PrimaryKey) -> Int? {
+        directory.row(of: key, below: rows.rowCount).flatMap { rows.contains($0) ? $0 : nil }
+    }
+
+    func key(at row: Int) -> PrimaryKey {
+        switch scalarValue(field: schema.primaryKeyIndex, row: row) {
+        case .integer(let key): .integer(key)
+        case .text(let key): .text(key)
+        default: preconditionFailure("a key column holds integers or texts")
+        }
+    }
+
+    func value(field: Int, row: Int) -> Value {
+        guard let vectors = chunks[row / chunkCapacity].vectors[field] else {
+            return scalarValue(field: field, row: row)
+        }
+        let vector = vectors.raw.row(row % chunkCapacity).assumingMemoryBound(to: Float.self)
+        return .vector(Array(UnsafeBufferPointer(start: vector, count: vectors.raw.dimension)))
+    }
+
+    func search(
+        field: Int, _ queries: QueryBlock, k: Int, parameters: Parameters, statistics: inout SearchStatistics
+    ) -> [[Neighbor]] {
+        let blocks = blocks(of: field)
+        guard let metric = chunks.first?.vectors[field]?.metric else {
+            return Array(repeating: [], count: queries.count)
+        }
+        return BlockScan(metric: metric, blocks: blocks).search(
+            queries, k: k, permitted: rows.permitted, statistics: &statistics)
+    }
+
+    /// The prepared rows of a vector field, chunk by chunk.
+    func blocks(of field: Int) -> [BlockScan.Block] {
+        chunks.enumerated().map { index, chunk in
+            let firstRow = index * chunkCapacity
+            return BlockScan.Block(
+                rows: chunk.vectors[field]!.prepared, firstRow: firstRow,
+                count: min(chunkCapacity, rows.rowCount - firstRow))
+        }
+    }
+
+    private func scalarValue(field: Int, row: Int) -> Value {
+        chunks[row / chunkCapacity].scalars[field]!.value(at: row % chunkCapacity)
+    }
+}

@@ -1,0 +1,92 @@
+/// Rows in files, which never change; deleted rows are a mask beside them.
+///
+/// A value: the keys are always in memory, vectors, scalars and indexes only while the collection is loaded.
+struct SealedSegment: Segment {
+    let record: SegmentRecord
+    let schema: Schema
+    let keys: KeyTable
+    let rows: LiveRows
+    /// nil while the collection is released.
+    let contents: SegmentContents?
+
+    var identifier: UInt64 { record.identifier }
+
+    func deleting(_ deletedRows: [Int]) -> SealedSegment {
+        replacing(rows: rows.deleting(deletedRows))
+    }
+
+    func replacing(record: SegmentRecord? = nil, rows: LiveRows? = nil) -> SealedSegment {
+        SealedSegment(
+            record: record ?? self.record, schema: schema, keys: keys, rows: rows ?? self.rows, contents: contents)
+    }
+
+    func replacing(contents: SegmentContents?) -> SealedSegment {
+        SealedSegment(record: record, schema: schema, keys: keys, rows: rows, contents: contents)
+    }
+
+    func row(of key: PrimaryKey) -> Int? {
+        keys.rows(of: key).first { rows.contains($0) }
+    }
+
+    func key(at row: Int) -> PrimaryKey { keys.column.key(at: row) }
+
+    func value(field: Int, row: Int) throws -> Value {
+        if field == schema.primaryKeyIndex { return keys.column.value(at: row) }
+        return try requireContents().value(field: field, row: row)
+    }
+
+    func search(
+        field: Int, _ queries: QueryBlock, k: Int, parameters: Parameters, statistics: inout SearchStatistics
+    ) throws -> [[Neighbor]] {
+        let contents = try requireContents()
+        if let index = contents.indexes[field] {
+            return index.search(
+                queries, k: k, parameters: parameters, permitted: rows.permitted, statistics: &statistics)
+        }
+        let vectors = contents.vectors[field]!
+        let block = BlockScan.Block(rows: vectors.prepared, firstRow: 0, count: record.rowCount)
+        return BlockScan(metric: vectors.metric, blocks: [block]).search(
+            queries, k: k, permitted: rows.permitted, statistics: &statistics)
+    }
+
+    private func requireContents() throws -> SegmentContents {
+        guard let contents else { throw ApusError(.notLoaded, "the collection is not loaded; call load() first") }
+        return contents
+    }
+}
+
+/// What a loaded segment holds in memory, by position of the field in the schema.
+struct SegmentContents: Sendable {
+    struct Vectors: Sendable {
+        /// The rows as the metric compares them.
+        let prepared: VectorRows
+        let metric: Metric
+        /// Where the vectors can be read as they were given, unless `prepared` holds them.
+        let raw: FileReader?
+    }
+
+    var vectors: [Vectors?]
+    var scalars: [Column?]
+    /// nil for a field that is scanned, and for one whose index is not built yet.
+    var indexes: [(any VectorIndex)?]
+
+    func value(field: Int, row: Int) throws -> Value {
+        if let column = scalars[field] { return column.value(at: row) }
+        let vectors = vectors[field]!
+        if let raw = vectors.raw {
+            let size = vectors.prepared.strideBytes
+            return .vector(try raw.read(row * size..<(row + 1) * size).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) })
+        }
+        let vector = vectors.prepared.row(row).assumingMemoryBound(to: Float.self)
+        return .vector(Array(UnsafeBufferPointer(start: vector, count: vectors.prepared.dimension)))
+    }
+
+    /// Bytes of vectors, of indexes and of scalars.
+    var memory: (vectors: Int, indexes: Int, scalars: Int) {
+        (
+            vectors.reduce(0) { $0 + ($1.map { $0.prepared.strideBytes * $0.prepared.capacity } ?? 0) },
+            indexes.reduce(0) { $0 + ($1?.memoryBytes ?? 0) },
+            scalars.reduce(0) { $0 + ($1?.memoryBytes ?? 0) }
+        )
+    }
+}

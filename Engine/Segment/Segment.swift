@@ -1,0 +1,18 @@
+/// Rows that a search reads: one growing or sealed segment as it was at one moment. Read only and thread-safe.
+protocol Segment: Sendable {
+    var identifier: UInt64 { get }
+    var rows: LiveRows { get }
+
+    /// The `k` nearest live rows of each query by the vector field at `field` of the schema.
+    func search(
+        field: Int, _ queries: QueryBlock, k: Int, parameters: Parameters, statistics: inout SearchStatistics
+    ) throws -> [[Neighbor]]
+
+    /// The live row that has the key.
+    func row(of key: PrimaryKey) -> Int?
+
+    func key(at row: Int) -> PrimaryKey
+
+    /// The value of the field at `field` of the schema.
+    func value(field: Int, row: Int) throws -> Value
+}

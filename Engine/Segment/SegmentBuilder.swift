@@ -1,0 +1,97 @@
+/// Rows that become a sealed segment.
+protocol SegmentSource {
+    var rowCount: Int { get }
+
+    /// The values of a scalar field.
+    func column(at field: Int) throws -> Column
+
+    /// Calls `body` with the vectors of a field as they were given, in consecutive pieces of whole rows.
+    func forEachPiece(ofVectorsAt field: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Void) throws
+}
+
+extension GrowingSegment: SegmentSource {
+    var rowCount: Int { rows.rowCount }
+
+    func column(at field: Int) -> Column {
+        var builder = ColumnBuilder(type: schema.fields[field].type, reservingRows: rowCount)
+        for block in blocks(of: firstVectorField) {
+            let chunk = chunks[block.firstRow / max(chunks[0].capacity, 1)]
+            chunk.scalars[field]!.copy(rowCount: block.count, to: &builder)
+        }
+        return builder.finish()
+    }
+
+    func forEachPiece(
+        ofVectorsAt field: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Void
+    ) rethrows {
+        for (chunk, block) in zip(chunks, blocks(of: field)) {
+            let raw = chunk.vectors[field]!.raw
+            try body(
+                UnsafeBufferPointer(
+                    start: raw.base.assumingMemoryBound(to: Float.self), count: block.count * raw.dimension))
+        }
+    }
+
+    private var firstVectorField: Int { schema.fields.firstIndex { $0.type.vectorDimension != nil }! }
+}
+
+/// Writes the files of a segment from rows in memory.
+struct SegmentBuilder {
+    let files: SegmentFiles
+    let schema: Schema
+    let metrics: [String: Metric]
+
+    /// The sealed segment, loaded and without an index. Its files are complete; their names become durable with the
+    /// next sync of the folder.
+    func build(_ source: some SegmentSource, identifier: UInt64, rows: LiveRows) throws -> SealedSegment {
+        var contents = SegmentContents(
+            vectors: schema.fields.map { _ in nil }, scalars: schema.fields.map { _ in nil },
+            indexes: schema.fields.map { _ in nil })
+        var byteCount = 0
+        for (position, field) in schema.fields.enumerated() {
+            if let dimension = field.type.vectorDimension {
+                contents.vectors[position] = try writeVectors(
+                    source, identifier: identifier, field: position, dimension: dimension)
+                byteCount += source.rowCount * dimension * MemoryLayout<Float>.size
+            } else {
+                let column = try source.column(at: position)
+                try write(column, identifier: identifier, field: position)
+                byteCount += column.memoryBytes
+                contents.scalars[position] = column
+            }
+        }
+        let keys = KeyTable(contents.scalars[schema.primaryKeyIndex]!)
+        contents.scalars[schema.primaryKeyIndex] = nil
+        let record = SegmentRecord(
+            identifier: identifier, rowCount: source.rowCount, byteCount: byteCount, deletions: nil, indexes: [])
+        return SealedSegment(record: record, schema: schema, keys: keys, rows: rows, contents: contents)
+    }
+
+    private func write(_ column: Column, identifier: UInt64, field: Int) throws {
+        var writer = ByteWriter(reservingCapacity: column.memoryBytes + 16)
+        column.write(to: &writer)
+        let name = files.fieldName(identifier, field, column.type)
+        try files.write(name, kind: SegmentFiles.columnKind) { try $0.append(writer.bytes) }
+    }
+
+    private func writeVectors(
+        _ source: some SegmentSource, identifier: UInt64, field: Int, dimension: Int
+    ) throws -> SegmentContents.Vectors {
+        let metric = metrics[schema.fields[field].name] ?? .l2
+        let prepared = VectorRows(element: .float32, dimension: dimension, capacity: source.rowCount)
+        let name = files.fieldName(identifier, field, .floatVector(dimension: dimension))
+        var row = 0
+        try files.write(name, kind: SegmentFiles.vectorsKind) { writer in
+            try source.forEachPiece(ofVectorsAt: field) { piece in
+                try writer.append(UnsafeRawBufferPointer(piece))
+                PreparedVectors.copy(
+                    piece.baseAddress!, to: prepared.row(row).assumingMemoryBound(to: Float.self),
+                    count: piece.count / dimension, dimension: dimension, metric: metric)
+                row += piece.count / dimension
+            }
+        }
+        precondition(row == source.rowCount, "a source gave \(row) vectors for \(source.rowCount) rows")
+        let raw = metric == .cosine ? try files.openReader(name, kind: SegmentFiles.vectorsKind) : nil
+        return SegmentContents.Vectors(prepared: prepared, metric: metric, raw: raw)
+    }
+}

@@ -1,0 +1,62 @@
+/// What the manifest knows of a sealed segment.
+struct SegmentRecord: Sendable, Hashable {
+    /// An index that was built and written.
+    struct Index: Sendable, Hashable {
+        /// Position of the field in the schema.
+        let field: Int
+        /// Digest of the index: the same rows, parameters and seed give the same.
+        let digest: UInt64
+    }
+
+    /// A file of deleted rows.
+    struct Deletions: Sendable, Hashable {
+        let number: UInt64
+        /// Rows that it lists.
+        let count: Int
+    }
+
+    let identifier: UInt64
+    let rowCount: Int
+    /// Bytes of its rows.
+    let byteCount: Int
+    /// The file that lists deleted rows; nil while there is none.
+    var deletions: Deletions?
+    var indexes: [Index]
+
+    func index(of field: Int) -> Index? { indexes.first { $0.field == field } }
+
+    func write(to writer: inout ByteWriter) {
+        writer.append(identifier)
+        writer.append(UInt64(rowCount))
+        writer.append(UInt64(byteCount))
+        writer.append(deletions != nil)
+        if let deletions {
+            writer.append(deletions.number)
+            writer.append(UInt64(deletions.count))
+        }
+        writer.appendCount(indexes.count)
+        for index in indexes {
+            writer.append(UInt32(index.field))
+            writer.append(index.digest)
+        }
+    }
+
+    static func read(from reader: inout ByteReader) throws -> SegmentRecord {
+        let identifier = try reader.uint64()
+        let rowCount = try reader.uint64()
+        let byteCount = try reader.uint64()
+        guard rowCount <= Limits.segmentRows, byteCount <= UInt64(Int64.max) else {
+            throw reader.corrupted("a segment of \(rowCount) rows cannot be")
+        }
+        var deletions: Deletions?
+        if try reader.bool() {
+            deletions = Deletions(number: try reader.uint64(), count: Int(truncatingIfNeeded: try reader.uint64()))
+        }
+        let indexes = try (0..<reader.count(minimumBytesEach: 12)).map { _ in
+            Index(field: Int(try reader.uint32()), digest: try reader.uint64())
+        }
+        return SegmentRecord(
+            identifier: identifier, rowCount: Int(rowCount), byteCount: Int(byteCount), deletions: deletions,
+            indexes: indexes)
+    }
+}

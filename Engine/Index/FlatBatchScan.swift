@@ -64,7 +64,9 @@ struct FlatBatchScan {
         return queries.count * vectors.count
     }
 
-    private func multiply(_ panel: UnsafePointer<Float>, _ block: Range<Int>, _ products: UnsafeMutablePointer<Float>) {
+    private func multiply(
+        _ panel: UnsafePointer<Float>, _ block: Range<Int>, _ products: UnsafeMutablePointer<Float>
+    ) {
         let rows = vectors.rows
         tile.innerProducts(
             panel: panel, rows: rows.row(block.lowerBound).assumingMemoryBound(to: Float.self),

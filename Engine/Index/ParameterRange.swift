@@ -8,7 +8,9 @@ public struct ParameterRange: Sendable, Hashable {
     /// Checks `given` against `ranges` and fills in defaults.
     ///
     /// - Throws: `ApusError` with code `invalidArgument` that names the parameter, its owner and the permitted values.
-    static func resolve(_ given: Parameters, against ranges: [ParameterRange], owner: String) throws -> Parameters {
+    static func resolve(_ given: Parameters, against ranges: [ParameterRange], owner: String) throws
+        -> Parameters
+    {
         for name in given.keys.sorted() where !ranges.contains(where: { $0.name == name }) {
             let known = ranges.map(\.name).joined(separator: ", ")
             throw ApusError(

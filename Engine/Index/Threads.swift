@@ -66,12 +66,12 @@ final class WorkerTeam {
     private static func startThread(_ start: Start) -> pthread_t? {
         let argument = Unmanaged.passRetained(start).toOpaque()
         #if canImport(Glibc)
-        var thread = pthread_t()
-        let status = pthread_create(&thread, nil, { WorkerTeam.work($0!) }, argument)
-        let started: pthread_t? = thread
+            var thread = pthread_t()
+            let status = pthread_create(&thread, nil, { WorkerTeam.work($0!) }, argument)
+            let started: pthread_t? = thread
         #else
-        var started: pthread_t?
-        let status = pthread_create(&started, nil, { WorkerTeam.work($0) }, argument)
+            var started: pthread_t?
+            let status = pthread_create(&started, nil, { WorkerTeam.work($0) }, argument)
         #endif
         if status == 0 { return started }
         Unmanaged<Start>.fromOpaque(argument).release()

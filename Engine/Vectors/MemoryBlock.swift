@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Zeroed memory that is given back to the operating system when the last reference goes away.
@@ -36,7 +36,7 @@ final class MemoryBlock: @unchecked Sendable {
         mapping = pages
         base = pages.alignedUp(toMultipleOf: Self.hugePageBytes)
         #if os(Linux)
-        madvise(base, byteCount, MADV_HUGEPAGE)
+            madvise(base, byteCount, MADV_HUGEPAGE)
         #endif
     }
 

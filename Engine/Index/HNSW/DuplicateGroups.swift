@@ -1,7 +1,7 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Rows of equal bytes. The lowest row of each group stands for the others, its members, which no graph links:

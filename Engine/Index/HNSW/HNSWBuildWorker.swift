@@ -18,7 +18,8 @@ final class HNSWBuildWorker {
     ///
     /// - Returns: the nearest row of the graph, from which the search of the next level starts.
     func findCandidates(
-        _ links: HNSWLinks, entry: Neighbor, ef: Int, earlier: UnsafeBufferPointer<UInt32>, scorer: QueryScorer
+        _ links: HNSWLinks, entry: Neighbor, ef: Int, earlier: UnsafeBufferPointer<UInt32>,
+        scorer: QueryScorer
     ) -> Neighbor {
         walk.search(links, from: entry, ef: ef, scorer: scorer)
         let nearest = Neighbor(distance: walk.pool.distance(at: 0), row: walk.pool.row(at: 0))

@@ -53,7 +53,8 @@ final class HNSWBuilder {
         insertionOrder.withUnsafeBufferPointer { order in
             team.forEach(batch.count, grain: 1) { range, worker in
                 for position in range {
-                    let earlier = UnsafeBufferPointer(rebasing: order[batch.lowerBound..<batch.lowerBound + position])
+                    let earlier = UnsafeBufferPointer(
+                        rebasing: order[batch.lowerBound..<batch.lowerBound + position])
                     chooseLinks(of: order[batch.lowerBound + position], earlier: earlier, workers[worker])
                 }
             }
@@ -72,13 +73,15 @@ final class HNSWBuilder {
     }
 
     /// Phase one: the links of a new row on all its levels.
-    private func chooseLinks(of row: UInt32, earlier: UnsafeBufferPointer<UInt32>, _ worker: HNSWBuildWorker) {
+    private func chooseLinks(of row: UInt32, earlier: UnsafeBufferPointer<UInt32>, _ worker: HNSWBuildWorker)
+    {
         let scorer = vectors.scorer(forRow: row)
         var level = graph.level(of: row)
         var entry = worker.walk.approach(graph, above: level, scorer: scorer)
         while level >= 0 {
             let links = graph.links(level: level)
-            entry = worker.findCandidates(links, entry: entry, ef: efConstruction, earlier: earlier, scorer: scorer)
+            entry = worker.findCandidates(
+                links, entry: entry, ef: efConstruction, earlier: earlier, scorer: scorer)
             worker.selection.select(limit: graph.upperWidth, among: vectors)
             worker.storeChosen(links, row: row, distances: distances(links))
             level -= 1

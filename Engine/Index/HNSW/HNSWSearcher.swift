@@ -41,7 +41,8 @@ final class HNSWSearcher: @unchecked Sendable {
         let isComplete = walk.search(
             graph.links(level: 0), from: entry, ef: ef, scorer: scorer, budget: permitted.count
         ) { [duplicates = graph.duplicates] row in
-            permitted.contains(Int(row)) || duplicates.members(of: row).contains { permitted.contains(Int($0)) }
+            permitted.contains(Int(row))
+                || duplicates.members(of: row).contains { permitted.contains(Int($0)) }
         }
         guard isComplete else { return nil }
         let found = nearest(k) { permitted.contains(Int($0)) }

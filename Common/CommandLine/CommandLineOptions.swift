@@ -5,6 +5,8 @@ public enum ExitCode: Int32, Sendable {
     case failure = 1
     /// The command line was wrong.
     case usage = 2
+    /// The surroundings failed: a folder that another program holds, a file that cannot be read, a full disk.
+    case infrastructure = 3
 }
 
 /// A wrong command line: what is wrong and how to say it right.
@@ -111,7 +113,7 @@ public struct CommandLineOptions: Sendable {
         }
         let usage = "Usage: \(program) [flags]" + (positional.map { " \($0)" } ?? "")
         return ([summary, "", usage, "", "Flags:"] + lines).joined(separator: "\n")
-            + "\n\nExit codes: 0 good, 1 failed check or regression, 2 wrong usage.\n"
+            + "\n\nExit codes: 0 good, 1 failed check or regression, 2 wrong usage, 3 unreadable files or disk.\n"
     }
 
     private func describe(_ flag: CommandLineFlag) -> String {

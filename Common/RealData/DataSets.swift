@@ -12,13 +12,13 @@ public enum DataSets {
 
     /// The folder of the data set `name`.
     ///
-    /// Looks into the folder that `APUS_DATASETS` names; when it is not set, into `Common/Datasets` of the current
-    /// folder and the folders above it, then of the program's folder and those above it.
+    /// Looks into the folder that `APUS_DATASETS` names, then into `Common/Datasets` of the current folder and the
+    /// folders above it, then of the program's folder and those above it.
     ///
     /// - Throws: `DataError` (`located`) with every place where it looked.
     public static func folder(_ name: String) throws(DataError) -> String {
-        let chosen = getenv(environmentVariable).map { [String(cString: $0)] }
-        return try folder(name, in: chosen ?? defaultPlaces())
+        let chosen = getenv(environmentVariable).map { [String(cString: $0)] } ?? []
+        return try folder(name, in: chosen + defaultPlaces())
     }
 
     static func folder(_ name: String, in places: [String]) throws(DataError) -> String {

@@ -25,6 +25,12 @@ public struct RecallEstimate: Sendable, Equatable {
     public let mean: Double
     public let low: Double
     public let high: Double
+
+    public init(mean: Double, low: Double, high: Double) {
+        self.mean = mean
+        self.low = low
+        self.high = high
+    }
 }
 
 /// The share of the true k nearest rows that a search found.

@@ -34,8 +34,8 @@ import Testing
     @Test(arguments: Distance.allCases, [3, 8, 21])
     func agreesWithTheNaiveLoop(distance: Distance, dimension: Int) {
         var random = RandomSource(seed: 17)
-        let base = VectorSet(dimension: dimension, values: random.gaussians(700 * dimension))
-        let queries = VectorSet(dimension: dimension, values: random.gaussians(70 * dimension))
+        let base = VectorSet(dimension: dimension, values: random.gaussians(260 * dimension))
+        let queries = VectorSet(dimension: dimension, values: random.gaussians(35 * dimension))
         let truth = GroundTruth.exact(base: base, queries: queries, distance: distance, k: 9, threads: 2)
         let expected = naive(base, queries, distance, k: 9)
         for query in 0..<queries.count {

@@ -1,0 +1,53 @@
+/// Colour, marker and dashes of a series. Shapes alone tell the first seven apart, so colour is never needed.
+///
+/// Colours follow the Okabe and Ito palette for colour-blind readers, with one set for light and one for dark pages.
+struct SeriesStyle {
+    static let lightColours = [
+        "#0072b2", "#c14a00", "#00795a", "#a03f78", "#7d5c00", "#5b51b8", "#555555", "#b3261e",
+    ]
+    static let darkColours = [
+        "#56b4e9", "#ff9a5c", "#2fcf9f", "#ec9fca", "#e6b83a", "#b0aaff", "#c4c4c4", "#ff8a80",
+    ]
+    private static let shapeCount = 7
+    private static let dashes = ["", "6 3", "2 3"]
+
+    let number: Int
+
+    /// The class that carries the colour.
+    var colourClass: String { "s\(number % SeriesStyle.lightColours.count)" }
+
+    var dash: String {
+        SeriesStyle.dashes[number / SeriesStyle.lightColours.count % SeriesStyle.dashes.count]
+    }
+
+    /// The marker around a point, with an optional text that is shown when pointed at.
+    func marker(x: Double, y: Double, size: Double, style: String, title: String? = nil) -> String {
+        let content = title.map { Markup.element("title", [:], Markup.text($0)) } ?? ""
+        let classes = "\(style) \(colourClass)"
+        if number % SeriesStyle.shapeCount == 0 {
+            return Markup.element(
+                "circle",
+                ["class": classes, "cx": Markup.number(x), "cy": Markup.number(y), "r": Markup.number(size)],
+                content)
+        }
+        let points = corners.map { "\(Markup.number(x + $0.0 * size)),\(Markup.number(y + $0.1 * size))" }
+        return Markup.element(
+            "polygon", ["class": classes, "points": points.joined(separator: " ")], content)
+    }
+
+    private var corners: [(Double, Double)] {
+        switch number % SeriesStyle.shapeCount {
+        case 1: [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]
+        case 2: [(0, -1.2), (1.1, 0.8), (-1.1, 0.8)]
+        case 3: [(0, -1.3), (1.3, 0), (0, 1.3), (-1.3, 0)]
+        case 4: [(0, 1.2), (1.1, -0.8), (-1.1, -0.8)]
+        case 5: SeriesStyle.plus
+        default: [(-0.6, -1.1), (0.6, -1.1), (1.2, 0), (0.6, 1.1), (-0.6, 1.1), (-1.2, 0)]
+        }
+    }
+
+    private static let plus: [(Double, Double)] = [
+        (-0.4, -1.2), (0.4, -1.2), (0.4, -0.4), (1.2, -0.4), (1.2, 0.4), (0.4, 0.4), (0.4, 1.2), (-0.4, 1.2),
+        (-0.4, 0.4), (-1.2, 0.4), (-1.2, -0.4), (-0.4, -0.4),
+    ]
+}

@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .library(name: "Apus", targets: ["Apus"]),
         .library(name: "Common", targets: ["Common"]),
+        .executable(name: "apus", targets: ["ApusTool"]),
     ],
     targets: [
         .target(name: "CKernels", path: "Engine/CKernels"),
@@ -14,12 +15,15 @@ let package = Package(
             name: "Apus",
             dependencies: ["CKernels"],
             path: "Engine",
-            exclude: ["CKernels"]
+            exclude: ["CKernels", "Tool"]
         ),
+        .executableTarget(name: "ApusTool", dependencies: ["Apus", "Common"], path: "Engine/Tool"),
         .target(name: "Common", path: "Common", exclude: ["Datasets"]),
         .target(name: "TestSupport", dependencies: ["Apus", "Common"], path: "Tests/TestSupport"),
         .testTarget(
             name: "EngineTests", dependencies: ["Apus", "Common", "TestSupport"], path: "Tests/EngineTests"),
+        .testTarget(
+            name: "ToolTests", dependencies: ["Apus", "ApusTool", "Common", "TestSupport"], path: "Tests/ToolTests"),
         .testTarget(name: "CommonTests", dependencies: ["Common"], path: "Tests/CommonTests"),
     ],
     swiftLanguageModes: [.v6]

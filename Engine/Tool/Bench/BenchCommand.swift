@@ -1,0 +1,86 @@
+import Apus
+import Common
+
+/// `apus bench`: recall, speed, memory and build time of indexes, through the public calls of the engine.
+enum BenchCommand {
+    static let command = Command(
+        "bench",
+        summary: "Measures indexes on your vectors, or on the real texts that ship with the project.",
+        flags: dataFlags + measurementFlags + outputFlags, run: { try run($0, console: $1) })
+
+    private static let dataFlags = [
+        CommandLineFlag(
+            "base", .value(placeholder: "FILE", defaultValue: nil),
+            help:
+                "Vectors: .fbin .u8bin .i8bin .fvecs .bvecs .ivecs .ibin .npy. Without it: \(RealTexts.name)."
+        ),
+        CommandLineFlag(
+            "queries", .value(placeholder: "FILE", defaultValue: nil), help: "Vectors to search for."),
+        CommandLineFlag(
+            "neighbors", .value(placeholder: "FILE", defaultValue: nil),
+            help: "Exact neighbours of the queries; computed when missing."),
+        CommandLineFlag(
+            "neighbors-cache", .value(placeholder: "FOLDER", defaultValue: nil),
+            help: "Keeps computed neighbours for the next run on the same data."),
+        CommandLineFlag(
+            "metric", .value(placeholder: "METRIC", defaultValue: "COSINE"), help: "L2, IP or COSINE."),
+        CommandLineFlag(
+            "rows", .value(placeholder: "N", defaultValue: nil),
+            help: "Uses only the first N rows of the base."),
+    ]
+
+    private static let measurementFlags = [
+        CommandLineFlag(
+            "index", .repeated(placeholder: "SPEC"),
+            help: "Such as 'HNSW(M=16,efConstruction=200)'; without it FLAT and HNSW."),
+        CommandLineFlag(
+            "search", .repeated(placeholder: "GRID"),
+            help: "Parameters for the index of the same place, such as 'ef=16,32'; '' for none."),
+        CommandLineFlag("k", .value(placeholder: "N", defaultValue: "10"), help: "Neighbours of a query."),
+        CommandLineFlag("threads", .value(placeholder: "N", defaultValue: "1"), help: "Threads that search."),
+        CommandLineFlag(
+            "build-threads", .value(placeholder: "N", defaultValue: nil),
+            help: "Threads that build; without it one for each processor."),
+        CommandLineFlag(
+            "mode", .value(placeholder: "MODE", defaultValue: "single"),
+            help: "single: a call for each query; batch: one call for all."),
+        CommandLineFlag(
+            "seconds", .value(placeholder: "S", defaultValue: "3"),
+            help: "How long each setting is measured, in whole passes over the queries."),
+        CommandLineFlag(
+            "repeat", .value(placeholder: "N", defaultValue: "3"), help: "Measurements; the median counts."),
+        CommandLineFlag(
+            "seed", .value(placeholder: "N", defaultValue: "42"), help: "Decides the order of the queries."),
+        CommandLineFlag(
+            "batch-rows", .value(placeholder: "N", defaultValue: "1000"), help: "Rows of an insert."),
+        CommandLineFlag(
+            "folder", .value(placeholder: "FOLDER", defaultValue: nil),
+            help: "Where the collections are made; without it a temporary folder that is removed."),
+        CommandLineFlag(
+            "quick", .presence,
+            help:
+                "The first \(BenchOptions.quickRows) rows, \(BenchOptions.quickSeconds) s, once, unless given."
+        ),
+    ]
+
+    private static let outputFlags = [
+        CommandLineFlag(
+            "json", .value(placeholder: "FILE", defaultValue: nil),
+            help: "Appends a line per setting; - writes them to standard output in place of the table."),
+        CommandLineFlag(
+            "html", .value(placeholder: "FILE", defaultValue: nil), help: "Writes the report as a page."),
+        CommandLineFlag(
+            "markdown", .value(placeholder: "FILE", defaultValue: nil), help: "Writes the report as Markdown."
+        ),
+    ]
+
+    private static func run(_ arguments: ParsedArguments, console: Console) throws -> ExitCode {
+        let options = try BenchOptions(arguments)
+        let data = try BenchData.load(arguments, metric: options.metric, k: options.k)
+        let output = BenchOutput(arguments, console: console)
+        output.begin(data, options)
+        try BenchRun(options: options, data: data).run { try output.add($0) }
+        try output.finish(data)
+        return .success
+    }
+}

@@ -1,0 +1,36 @@
+import Common
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// This process, as the operating system sees it.
+enum SystemProcess {
+    /// The file of the running program.
+    static var programPath: String {
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        let length = buffer.withUnsafeMutableBytes { bytes in
+            readlink("/proc/self/exe", bytes.baseAddress!.assumingMemoryBound(to: CChar.self), bytes.count)
+        }
+        guard length > 0 else { return CommandLine.arguments[0] }
+        return String(decoding: buffer[0..<length], as: UTF8.self)
+    }
+
+    static func end(with code: ExitCode) -> Never {
+        exit(code.rawValue)
+    }
+
+    static func environment(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }
+    }
+
+    /// Lets the peak of resident memory begin anew, where the system can do that.
+    static func resetPeakMemory() {
+        let descriptor = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        _ = write(descriptor, "5", 1)
+        close(descriptor)
+    }
+}

@@ -136,6 +136,12 @@ struct ScalarColumnEncoder {
     private func each<Element>(_ values: [Element], _ encode: (Element) throws -> [UInt8]?) throws -> Column {
         var builder = ColumnBuilder(type: field.type, reservingRows: values.count)
         for (row, value) in values.enumerated() {
+            guard builder.byteCount <= Limits.writeBytes else {
+                throw ApusError(
+                    .invalidArgument,
+                    "field '\(field.name)', row \(row): the rows before have \(builder.byteCount) bytes; "
+                        + "at most \(Limits.writeBytes) fit into one write, so split them")
+            }
             do {
                 if valid?[row] ?? true, let bytes = try encode(value) {
                     builder.append(bytes)

@@ -8,7 +8,7 @@ struct SegmentLoader {
     ///
     /// - Throws: `StorageError` naming the damaged file.
     func open(_ record: SegmentRecord) throws -> SealedSegment {
-        let keys = try files.readColumn(record, field: schema.primaryKeyIndex, type: schema.primaryKey.type)
+        let keys = try files.readKeys(record, schema: schema)
         return SealedSegment(
             record: record, schema: schema, keys: KeyTable(keys), rows: try files.readDeletions(record), contents: nil)
     }

@@ -78,7 +78,7 @@ struct BatchEncoder {
     private func column(for field: Field, from given: FieldData?, rowCount: Int) throws -> Batch.FieldColumn {
         guard let given else { return .scalar(try absentColumn(field, rowCount: rowCount)) }
         if let dimension = field.type.vectorDimension {
-            return .vector(try VectorValues.checked(given, dimension: dimension, metric: metrics[field.name] ?? .l2))
+            return .vector(try VectorValues.checked(given, dimension: dimension, metric: metrics[field.name]!))
         }
         return .scalar(try ScalarColumnEncoder(field: field, valid: given.valid).encode(given.data))
     }

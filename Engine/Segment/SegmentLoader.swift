@@ -39,7 +39,7 @@ struct SegmentLoader {
     private func loadVectors(
         _ record: SegmentRecord, field: Int, dimension: Int
     ) throws -> SegmentContents.Vectors {
-        let metric = definitions[schema.fields[field].name]?.metric ?? .l2
+        let metric = (definitions[schema.fields[field].name] ?? .unindexed).metric
         let prepared = try files.readVectors(record, field: field, dimension: dimension, metric: metric)
         let raw = metric == .cosine ? try files.openVectors(record, field: field, dimension: dimension) : nil
         return SegmentContents.Vectors(prepared: prepared, metric: metric, raw: raw)

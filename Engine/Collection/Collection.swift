@@ -74,7 +74,7 @@ public final class Collection: Sendable {
     }
 
     private var encoder: BatchEncoder {
-        BatchEncoder(schema: schema, metrics: writer.state.definitions.mapValues(\.metric))
+        BatchEncoder(schema: schema, metrics: schema.metrics(writer.state.definitions))
     }
 
     private func write(_ body: () throws -> WriteResult) throws -> WriteResult {

@@ -60,7 +60,7 @@ final class Maintenance: Sendable {
             try writer.log.rotate()
             working.state.frozen.append(working.state.growing)
             working.state.growing = GrowingSegment(
-                identifier: identifier, schema: schema, metrics: working.state.definitions.mapValues(\.metric))
+                identifier: identifier, schema: schema, metrics: schema.metrics(working.state.definitions))
             return working.sequence + 1
         }
     }

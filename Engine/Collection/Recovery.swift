@@ -68,13 +68,16 @@ struct Recovery {
 }
 
 extension GrowingSegment {
-    /// The largest key that the engine may have assigned to a row; 0 if there is none.
+    /// The largest key that the engine may have assigned to a row; 0 if there is none. Keys that counting up from one
+    /// never reaches are passed over: damage must not use up the numbers.
     var largestAutomaticKey: Int64 {
         (0..<rows.rowCount).reduce(0) { largest, row in
-            switch key(at: row) {
-            case .integer(let key): max(largest, key)
-            case .text(let key): max(largest, Int64(key) ?? 0)
-            }
+            let number =
+                switch key(at: row) {
+                case .integer(let key): key
+                case .text(let key): Int64(key) ?? 0
+                }
+            return number < Int64.max / 2 ? max(largest, number) : largest
         }
     }
 }

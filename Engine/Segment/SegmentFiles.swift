@@ -51,8 +51,19 @@ struct SegmentFiles: Sendable {
     // MARK: Columns, vectors and deletions
 
     func readColumn(_ record: SegmentRecord, field: Int, type: DataType) throws -> Column {
+        try readColumn(record, field: field, type: type, by: Column.read)
+    }
+
+    func readKeys(_ record: SegmentRecord, schema: Schema) throws -> Column {
+        try readColumn(record, field: schema.primaryKeyIndex, type: schema.primaryKey.type, by: Column.readKeys)
+    }
+
+    private func readColumn(
+        _ record: SegmentRecord, field: Int, type: DataType,
+        by read: (DataType, Int, inout ByteReader) throws -> Column
+    ) throws -> Column {
         var reader = try openReader(fieldName(record.identifier, field, type), kind: Self.columnKind).byteReader()
-        let column = try Column.read(type, count: record.rowCount, from: &reader)
+        let column = try read(type, record.rowCount, &reader)
         try reader.expectEnd()
         return column
     }

@@ -57,11 +57,10 @@ struct Recovery {
 
     /// Removes what an interrupted seal, build or merge left: files of segments that the manifest does not name.
     private func removeLeftovers(_ manifest: CollectionManifest) throws {
-        try AtomicFile.removeLeftovers(fileSystem, folder: folder)
+        try AtomicFile.removeLeftover(fileSystem, folder: folder, name: CollectionManifest.fileName)
         let files = SegmentFiles(fileSystem: fileSystem, folder: folder)
         let named = Set(manifest.segments.flatMap { files.names(of: $0, schema: manifest.schema) })
-        for name in try fileSystem.list(folder)
-        where name.hasPrefix(SegmentFiles.prefix) && !named.contains(name) {
+        for name in try fileSystem.list(folder) where SegmentFiles.isName(name) && !named.contains(name) {
             try fileSystem.remove(files.path(name))
         }
     }

@@ -47,5 +47,13 @@ struct Catalog: Sendable {
         return catalog
     }
 
-    static func folderName(_ number: UInt64) -> String { "collection-\(number)" }
+    private static let folderPrefix = "collection-"
+
+    static func folderName(_ number: UInt64) -> String { "\(folderPrefix)\(number)" }
+
+    /// The number of a collection's folder; nil for the name of anything else.
+    static func folderNumber(_ name: String) -> UInt64? {
+        guard name.hasPrefix(folderPrefix), let number = UInt64(name.dropFirst(folderPrefix.count)) else { return nil }
+        return name == folderName(number) ? number : nil
+    }
 }

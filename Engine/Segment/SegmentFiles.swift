@@ -21,11 +21,23 @@ struct SegmentFiles: Sendable {
         "\(Self.prefix)\(segment).deletions-\(number)"
     }
 
+    /// The names of the files of all fields.
+    func fieldNames(_ segment: UInt64, schema: Schema) -> [String] {
+        schema.fields.enumerated().map { fieldName(segment, $0, $1.type) }
+    }
+
     /// The names of all files that belong to a segment.
     func names(of record: SegmentRecord, schema: Schema) -> [String] {
-        schema.fields.enumerated().map { fieldName(record.identifier, $0, $1.type) }
+        fieldNames(record.identifier, schema: schema)
             + record.indexes.map { indexName(record.identifier, $0.field) }
             + (record.deletions.map { [deletionsName(record.identifier, $0.number)] } ?? [])
+    }
+
+    /// Whether a name is one that the files of segments have; a stray file of another name is left alone.
+    static func isName(_ name: String) -> Bool {
+        guard name.hasPrefix(prefix) else { return false }
+        let rest = name.dropFirst(prefix.count).drop { $0.isNumber }
+        return rest.hasPrefix("-") || rest.hasPrefix(".deletions-")
     }
 
     func path(_ name: String) -> String { FilePath.join(folder, name) }

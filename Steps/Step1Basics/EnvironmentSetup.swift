@@ -49,7 +49,7 @@ enum EnvironmentSetup {
         var table = TextTable(.left(""), .left(""))
         table.add("processor", machine.processor)
         table.add("processors in use", "\(Processors.count)")
-        table.add("instruction set of the kernels", Processors.kernelVariant)
+        table.add("distance kernels", Processors.kernelVariant)
         table.add("memory", machine.memoryBytes.map { NumberText.bytes(Double($0)) } ?? "unknown")
         table.add("system", "\(machine.kernel), \(machine.architecture)")
         let median = Samples.median(of: syncs) ?? 0

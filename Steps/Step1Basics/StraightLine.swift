@@ -44,7 +44,7 @@ final class StraightLine {
     func searchExactly() throws -> Outcome {
         try timed("flush", "rows sealed into files") { try collection.flush() }
         try timed("load", "rows in memory") { try collection.load() }
-        context.section("Checks")
+        context.section("Inserted")
         context.check("every inserted row is there", expected: texts.base.count, measured: collection.count)
         return try search("search by FLAT")
     }

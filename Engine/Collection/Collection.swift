@@ -18,7 +18,6 @@ public final class Collection: Sendable {
     let maintenance: Maintenance
     private let writer: CollectionWriter
     private let background: BackgroundSealing
-    private let isOpen = Atomic(true)
 
     init(
         fileSystem: any FileSystem, folder: String, options: DatabaseOptions
@@ -70,7 +69,6 @@ public final class Collection: Sendable {
     /// Deletes the entities with these keys; keys that are not there are passed over. `rowCount` says how many went.
     @discardableResult
     public func delete(keys: [PrimaryKey], sync: SyncPolicy = .everyWrite) throws -> WriteResult {
-        try requireOpen()
         try check(keys)
         return try ApusError.translating { try writer.delete(keys, sync: sync) }
     }
@@ -80,7 +78,6 @@ public final class Collection: Sendable {
     }
 
     private func write(_ body: () throws -> WriteResult) throws -> WriteResult {
-        try requireOpen()
         try background.admit(writer.state.growing.byteCount)
         let result = try ApusError.translating(body)
         background.noteGrowth(writer.state.growing.byteCount)
@@ -91,7 +88,7 @@ public final class Collection: Sendable {
 
     /// The nearest entities of each query vector.
     public func search(_ request: SearchRequest) throws -> SearchResult {
-        try requireOpen()
+        try writer.requireOpen()
         return try ApusError.translating { try Searcher(state: writer.state, schema: schema).search(request) }
     }
 
@@ -99,7 +96,7 @@ public final class Collection: Sendable {
     ///
     /// - Parameter outputFields: nil for all fields.
     public func get(keys: [PrimaryKey], outputFields: [String]? = nil) throws -> [[String: Value]?] {
-        try requireOpen()
+        try writer.requireOpen()
         try check(keys)
         let names = outputFields ?? schema.fields.map(\.name)
         let fields = try names.map { ($0, try schema.requirePosition(of: $0)) }
@@ -139,25 +136,21 @@ public final class Collection: Sendable {
     /// Seals all rows into files and builds the indexes that are missing. Returns when both are durable; searches and
     /// writes go on meanwhile.
     public func flush(progress: BuildProgress = .silent) throws {
-        try requireOpen()
         try background.flush(progress: progress)
     }
 
     /// Brings vectors, scalars and indexes into memory, which searching needs. Builds indexes that are missing.
     public func load(progress: BuildProgress = .silent) throws {
-        try requireOpen()
         try ApusError.translating { try maintenance.load(progress: progress) }
     }
 
     /// Gives the memory of `load` back. Writes and counting go on; searches are refused.
     public func release() throws {
-        try requireOpen()
         try ApusError.translating { try maintenance.release() }
     }
 
     /// Merges segments that are small or have deleted rows, and gives their space back.
     public func compact(progress: BuildProgress = .silent) throws {
-        try requireOpen()
         try ApusError.translating { try maintenance.compact(progress: progress) }
     }
 
@@ -165,7 +158,6 @@ public final class Collection: Sendable {
     public func createIndex(
         on field: String, _ definition: IndexDefinition, progress: BuildProgress = .silent
     ) throws {
-        try requireOpen()
         let position = try vectorFieldPosition(field)
         try ApusError.translating {
             try maintenance.createIndex(definition, field: position, progress: progress)
@@ -174,7 +166,6 @@ public final class Collection: Sendable {
 
     /// Removes the index of a vector field, which is then scanned exactly by COSINE.
     public func dropIndex(on field: String) throws {
-        try requireOpen()
         let position = try vectorFieldPosition(field)
         guard indexDefinitions[field] != nil else {
             throw ApusError(.notFound, "field '\(field)' has no index")
@@ -199,15 +190,8 @@ public final class Collection: Sendable {
 
     var state: CollectionState { writer.state }
 
-    private func requireOpen() throws {
-        guard isOpen.load(ordering: .acquiring) else {
-            throw ApusError(.closed, "the collection was closed or dropped; open it again from its database")
-        }
-    }
-
-    /// Ends background work and the log. Later calls get the error `closed`; searches under way are finished.
+    /// Ends background work and the log. Later reads and writes get the error `closed`; searches under way are finished.
     func close() throws {
-        isOpen.store(false, ordering: .releasing)
         background.stop()
         try ApusError.translating { try maintenance.close() }
     }

@@ -53,7 +53,7 @@ public struct LessonProgram: Sendable {
             return refuse("\(error)", output)
         } catch {
             output.paragraph("\(name): \(error)", hanging: 2)
-            return .failure
+            return .infrastructure
         }
     }
 

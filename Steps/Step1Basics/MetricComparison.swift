@@ -13,6 +13,8 @@ struct MetricComparison {
     /// Scores that differ by less may change places: the metrics round differently.
     private static let rounding: Float = 2e-6
     private static let stretch: Float = 10
+    /// The query whose hits are shown.
+    private static let shownQuery = 19
 
     private var queries: Range<Int> { 0..<min(100, texts.queries.count) }
 
@@ -21,7 +23,7 @@ struct MetricComparison {
         var hits: [Metric: [[Hit]]] = [:]
         for metric in Metric.allCases { hits[metric] = try search(metric, stretched: nil) }
         guard let l2 = hits[.l2], let innerProduct = hits[.innerProduct], let cosine = hits[.cosine] else { return }
-        showOne(l2, innerProduct, cosine)
+        showOne(l2[Self.shownQuery], innerProduct[Self.shownQuery], cosine[Self.shownQuery])
         let asInnerProduct = l2.map { list in list.map { ($0.primaryKey, 1 - $0.score / 2) } }
         let sameAsL2 = queries.count { Self.sameOrder(asInnerProduct[$0], Self.ranked(innerProduct[$0])) }
         let sameAsCosine = queries.count { Self.sameOrder(Self.ranked(cosine[$0]), Self.ranked(innerProduct[$0])) }
@@ -64,10 +66,10 @@ struct MetricComparison {
         return hits
     }
 
-    private func showOne(_ l2: [[Hit]], _ innerProduct: [[Hit]], _ cosine: [[Hit]]) {
-        context.say("The first three hits of \"\(texts.queryTexts[0].lemma)\" in each metric, with their scores:")
+    private func showOne(_ l2: [Hit], _ innerProduct: [Hit], _ cosine: [Hit]) {
+        context.say("The first three hits of \"\(texts.queryTexts[Self.shownQuery].lemma)\" in each metric, with their scores:")
         var table = TextTable(.left("L2, smaller is closer"), .left("IP, larger is closer"), .left("COSINE"))
-        for rank in 0..<3 { table.add(cell(l2[0][rank]), cell(innerProduct[0][rank]), cell(cosine[0][rank])) }
+        for rank in 0..<3 { table.add(cell(l2[rank]), cell(innerProduct[rank]), cell(cosine[rank])) }
         context.show(table)
     }
 

@@ -21,6 +21,8 @@ final class StraightLine {
     private static let batchRows = 1_000
     /// The least recall that HNSW must have with default parameters on these data.
     private static let recallFloor = 0.95
+    /// The query that is shown with its text.
+    private static let shownQuery = 19
 
     init(context: LessonContext, texts: LoadedTexts) throws {
         self.context = context
@@ -108,11 +110,11 @@ final class StraightLine {
     }
 
     func showAnswer() throws {
-        let query = texts.queryTexts[0]
+        let query = texts.queryTexts[Self.shownQuery]
         context.section("One query as text: \"\(query.lemma)\"")
         context.say(query.gloss)
         let result = try collection.search(
-            SearchRequest(vectors: texts.queries[0], limit: 5, outputFields: ["lemma", "gloss"]))
+            SearchRequest(vectors: texts.queries[Self.shownQuery], limit: 5, outputFields: ["lemma", "gloss"]))
         var table = TextTable(.right("score"), .left("lemma"), .left("gloss"))
         for hit in result.hits[0] {
             table.add(

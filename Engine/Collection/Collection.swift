@@ -190,7 +190,8 @@ public final class Collection: Sendable {
 
     var state: CollectionState { writer.state }
 
-    /// Ends background work and the log. Later reads and writes get the error `closed`; searches under way are finished.
+    /// Ends background work and the log. Later reads and writes get the error `closed`; searches under way are
+    /// finished.
     func close() throws {
         background.stop()
         try ApusError.translating { try maintenance.close() }

@@ -6,15 +6,19 @@ import Lesson
 enum ConnectionManagement {
     static let lesson = Lesson(
         number: LessonNumber(1, 2), title: "Connection management",
-        claim: "A folder has one opener, who is named to everybody else; what was acknowledged is there again after a "
+        claim:
+            "A folder has one opener, who is named to everybody else; what was acknowledged is there again after a "
             + "close and after a kill; readers never wait for the writer and never see half a write.",
-        prediction: "A program is killed in the middle of its inserts. How many rows does the next opener find: those "
+        prediction:
+            "A program is killed in the middle of its inserts. How many rows does the next opener find: those "
             + "that were acknowledged, fewer, or more?",
-        what: "The folder was opened twice, by this process and by another one, and the second opener was told who "
+        what:
+            "The folder was opened twice, by this process and by another one, and the second opener was told who "
             + "holds it. It was closed and opened again. A child process inserted batches and reported each one that "
             + "was acknowledged, until SIGKILL ended it between two instructions; then the folder was opened and every "
             + "reported row was looked up. Last, readers searched without a pause while a writer inserted.",
-        why: "One opener may change a folder, so nobody overwrites anybody; the lock belongs to the process and goes "
+        why:
+            "One opener may change a folder, so nobody overwrites anybody; the lock belongs to the process and goes "
             + "with it, so a crash leaves no stale lock behind. An insert returns when its batch is in the log on "
             + "disk, so a kill can only cost what nobody was told of. More rows than acknowledged may be found: a "
             + "batch that was logged before its caller heard of it is kept, and it is kept as a whole. Readers take the "

@@ -54,10 +54,12 @@ struct KilledWriter {
             entity?["lemma"] == .text(texts.texts[row].lemma)
                 && entity?[Glosses.vectorField] == .vector(texts.base[row])
         }
-        context.check("acknowledged rows that are there, word and vector", expected: acknowledged, measured: intact)
+        context.check(
+            "acknowledged rows that are there, word and vector", expected: acknowledged, measured: intact)
         context.check("rows in all", atLeast: acknowledged, measured: collection.count)
         context.check(
-            "rows of a batch that is there in part", expected: 0, measured: collection.count % DoomedWriter.batchRows)
+            "rows of a batch that is there in part", expected: 0,
+            measured: collection.count % DoomedWriter.batchRows)
         try database.close()
     }
 }

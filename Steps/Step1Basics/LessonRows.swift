@@ -12,7 +12,9 @@ struct LessonRows {
             fields: [
                 Field("id", .int64, description: "the row of the data"),
                 Field("lemma", .varchar(maxLength: 128)),
-                Field("example", .varchar(maxLength: 1_024), isNullable: true, description: "a sentence, if there is one"),
+                Field(
+                    "example", .varchar(maxLength: 1_024), isNullable: true,
+                    description: "a sentence, if there is one"),
                 Field("language", .varchar(maxLength: 8), defaultValue: "en"),
                 Field("details", .json, isNullable: true),
                 Field(Self.vectorField, .floatVector(dimension: texts.dimension)),

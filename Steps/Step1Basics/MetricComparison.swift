@@ -22,13 +22,18 @@ struct MetricComparison {
         context.section("Metrics")
         var hits: [Metric: [[Hit]]] = [:]
         for metric in Metric.allCases { hits[metric] = try search(metric, stretched: nil) }
-        guard let l2 = hits[.l2], let innerProduct = hits[.innerProduct], let cosine = hits[.cosine] else { return }
+        guard let l2 = hits[.l2], let innerProduct = hits[.innerProduct], let cosine = hits[.cosine] else {
+            return
+        }
         showOne(l2[Self.shownQuery], innerProduct[Self.shownQuery], cosine[Self.shownQuery])
         let asInnerProduct = l2.map { list in list.map { ($0.primaryKey, 1 - $0.score / 2) } }
         let sameAsL2 = queries.count { Self.sameOrder(asInnerProduct[$0], Self.ranked(innerProduct[$0])) }
-        let sameAsCosine = queries.count { Self.sameOrder(Self.ranked(cosine[$0]), Self.ranked(innerProduct[$0])) }
+        let sameAsCosine = queries.count {
+            Self.sameOrder(Self.ranked(cosine[$0]), Self.ranked(innerProduct[$0]))
+        }
         context.check("queries with the same order by L2 and IP", expected: queries.count, measured: sameAsL2)
-        context.check("queries with the same order by COSINE and IP", expected: queries.count, measured: sameAsCosine)
+        context.check(
+            "queries with the same order by COSINE and IP", expected: queries.count, measured: sameAsCosine)
         try compareLengths(innerProduct, cosine)
     }
 
@@ -44,7 +49,8 @@ struct MetricComparison {
                 + "\(appearances(byProduct)) of \(queries.count) queries by IP, of \(appearances(byCosine)) by COSINE; "
                 + "before it was \(appearances(innerProduct)).")
         context.check(
-            "COSINE does not see length: appearances", expected: appearances(cosine), measured: appearances(byCosine))
+            "COSINE does not see length: appearances", expected: appearances(cosine),
+            measured: appearances(byCosine))
         context.check(
             "IP does: appearances", atLeast: appearances(innerProduct) + 1, measured: appearances(byProduct))
     }
@@ -67,7 +73,9 @@ struct MetricComparison {
     }
 
     private func showOne(_ l2: [Hit], _ innerProduct: [Hit], _ cosine: [Hit]) {
-        context.say("The first three hits of \"\(texts.queryTexts[Self.shownQuery].lemma)\" in each metric, with their scores:")
+        context.say(
+            "The first three hits of \"\(texts.queryTexts[Self.shownQuery].lemma)\" in each metric, with their scores:"
+        )
         var table = TextTable(.left("L2, smaller is closer"), .left("IP, larger is closer"), .left("COSINE"))
         for rank in 0..<3 { table.add(cell(l2[rank]), cell(innerProduct[rank]), cell(cosine[rank])) }
         context.show(table)
@@ -78,7 +86,9 @@ struct MetricComparison {
         return "\(NumberText.fixed(Double(hit.score), 4)) \(lemma)"
     }
 
-    private static func ranked(_ hits: [Hit]) -> [(PrimaryKey, Float)] { hits.map { ($0.primaryKey, $0.score) } }
+    private static func ranked(_ hits: [Hit]) -> [(PrimaryKey, Float)] {
+        hits.map { ($0.primaryKey, $0.score) }
+    }
 
     private static func sameOrder(_ left: [(PrimaryKey, Float)], _ right: [(PrimaryKey, Float)]) -> Bool {
         left.count == right.count

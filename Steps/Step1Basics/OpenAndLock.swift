@@ -28,7 +28,8 @@ struct OpenAndLock {
     private func openAgainHere(_ folder: String) {
         let refusal = Refusal.of { _ = try Database.open(at: folder) }
         context.say("The second opener in this process is told: \(refusal.message)")
-        context.check("a second opener in the same process is refused", expected: .locked, measured: refusal.code)
+        context.check(
+            "a second opener in the same process is refused", expected: .locked, measured: refusal.code)
         checkNamesHolder("the message names the holder's process", refusal.message)
     }
 
@@ -37,13 +38,15 @@ struct OpenAndLock {
             context.program, LessonProgram.childArguments(SecondOpener.command, [folder]))
         let lines = child.readLines()
         child.wait()
-        context.check("a second opener in another process is refused", expected: "locked", measured: lines.first ?? "")
+        context.check(
+            "a second opener in another process is refused", expected: "locked", measured: lines.first ?? "")
         checkNamesHolder("there, too, the message names the holder's process", lines.last ?? "")
     }
 
     private func checkNamesHolder(_ claim: String, _ message: String) {
         let identifier = "process \(ThisProcess.identifier)"
-        context.check(claim, expected: identifier, measured: message.contains(identifier) ? identifier : message)
+        context.check(
+            claim, expected: identifier, measured: message.contains(identifier) ? identifier : message)
     }
 }
 

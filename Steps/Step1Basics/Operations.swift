@@ -15,7 +15,9 @@ struct Operations {
 
     func insert() throws {
         context.section("Insert")
-        let (first, seconds) = try MonotonicClock.seconds { try collection.insert(rows.columns(Self.byColumns)) }
+        let (first, seconds) = try MonotonicClock.seconds {
+            try collection.insert(rows.columns(Self.byColumns))
+        }
         context.say(
             "\(first.rowCount) rows by columns in \(NumberText.short(seconds * 1_000)) ms, durable when the call "
                 + "returned; it was write number \(first.sequence).")
@@ -33,10 +35,14 @@ struct Operations {
             table.add(field.name, TextWrap.shortened("\(entity[field.name] ?? .null)", to: 65))
         }
         context.show(table)
-        context.check("a field left out has its default", expected: "\"en\"", measured: "\(entity["language"] ?? .null)")
+        context.check(
+            "a field left out has its default", expected: "\"en\"", measured: "\(entity["language"] ?? .null)"
+        )
         let without = Self.byColumns.first { rows.example($0) == nil } ?? 0
         let empty = try collection.get(keys: [.integer(Int64(without))], outputFields: ["example"])[0]
-        context.check("a field without a value is null", expected: "null", measured: "\(empty?["example"] ?? "nothing")")
+        context.check(
+            "a field without a value is null", expected: "null", measured: "\(empty?["example"] ?? "nothing")"
+        )
         try findEachByItsVector()
     }
 
@@ -46,7 +52,8 @@ struct Operations {
             let request = SearchRequest(
                 vectors: texts.base[row], limit: 1, parameters: ["ef": 100], outputFields: ["lemma"])
             let hit = try collection.search(request).hits[0][0]
-            return hit.primaryKey == .integer(Int64(row)) && hit.fields["lemma"] == .text(texts.texts[row].lemma)
+            return hit.primaryKey == .integer(Int64(row))
+                && hit.fields["lemma"] == .text(texts.texts[row].lemma)
         }
         context.check("rows that are found by their own vector", expected: some.count, measured: found)
     }
@@ -58,13 +65,19 @@ struct Operations {
         entity["language"] = "de"
         try collection.upsert(rows: [entity])
         let replaced = try collection.get(keys: [5], outputFields: ["language"])[0]
-        context.check("an upsert replaces: the new value", expected: "\"de\"", measured: "\(replaced?["language"] ?? .null)")
+        context.check(
+            "an upsert replaces: the new value", expected: "\"de\"",
+            measured: "\(replaced?["language"] ?? .null)")
         context.check("and the number of rows stays", expected: before, measured: collection.count)
         let gone = try collection.delete(keys: [6, 7, 999_999])
-        context.check("rows deleted, of two keys that are there and one that is not", expected: 2, measured: gone.rowCount)
+        context.check(
+            "rows deleted, of two keys that are there and one that is not", expected: 2,
+            measured: gone.rowCount)
         context.check("rows left", expected: before - 2, measured: collection.count)
         let got = try collection.get(keys: [6])[0]
-        context.check("a deleted entity got by key", expected: "nothing", measured: got == nil ? "nothing" : "an entity")
+        context.check(
+            "a deleted entity got by key", expected: "nothing", measured: got == nil ? "nothing" : "an entity"
+        )
         let hits = try collection.search(SearchRequest(vectors: texts.base[6], limit: 10)).hits[0]
         context.check(
             "a deleted entity among the hits of its own vector", expected: 0,
@@ -81,15 +94,18 @@ struct Operations {
         table.add("rows in memory and log only", "\(before.unsealedRows)", "\(after.unsealedRows)")
         table.add("sealed segments", "\(before.segments.count)", "\(after.segments.count)")
         table.add("on disk", Self.bytes(before.diskBytes), Self.bytes(after.diskBytes))
-        table.add("vectors of segments in memory", Self.bytes(before.vectorBytes), Self.bytes(after.vectorBytes))
+        table.add(
+            "vectors of segments in memory", Self.bytes(before.vectorBytes), Self.bytes(after.vectorBytes))
         table.add("indexes in memory", Self.bytes(before.indexBytes), Self.bytes(after.indexBytes))
         context.show(table)
         context.check("rows that are not sealed after flush", expected: 0, measured: after.unsealedRows)
-        context.check("statistics count what count says", expected: collection.count, measured: after.liveRows)
+        context.check(
+            "statistics count what count says", expected: collection.count, measured: after.liveRows)
         let result = try collection.search(SearchRequest(vectors: texts.queries[0], limit: 10))
         context.say(
             "A search now uses \(result.plan.indexType.rawValue) by \(result.plan.metric.rawValue): "
-                + "\(result.statistics.distanceComputations) distances for \(result.statistics.liveRows) rows.")
+                + "\(result.statistics.distanceComputations) distances for \(result.statistics.liveRows) rows."
+        )
     }
 
     private static func bytes(_ count: Int) -> String { NumberText.bytes(Double(count)) }

@@ -78,7 +78,8 @@ final class ReaderWatch: Sendable {
 
     /// Searches until the writer is done, at least once.
     func read(query: Int) {
-        let request = SearchRequest(vectors: texts.queries[query], limit: LessonData.k, outputFields: ["lemma"])
+        let request = SearchRequest(
+            vectors: texts.queries[query], limit: LessonData.k, outputFields: ["lemma"])
         noteError {
             var last = 0
             repeat {

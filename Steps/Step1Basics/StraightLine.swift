@@ -55,7 +55,8 @@ final class StraightLine {
         let definition = try IndexDefinition(.hnsw, metric: .innerProduct)
         let progress = Progress("building HNSW", total: texts.base.count)
         try timed("build HNSW", "M=16, efConstruction=200, \(Processors.count) threads") {
-            try collection.createIndex(on: Glosses.vectorField, definition, progress: progress.asBuildProgress)
+            try collection.createIndex(
+                on: Glosses.vectorField, definition, progress: progress.asBuildProgress)
         }
         progress.finish()
         return try search("search by HNSW")
@@ -69,7 +70,8 @@ final class StraightLine {
         var plan: SearchPlan?
         let start = MonotonicClock.nanoseconds()
         for query in 0..<texts.queries.count {
-            let result = try collection.search(SearchRequest(vectors: texts.queries[query], limit: LessonData.k))
+            let result = try collection.search(
+                SearchRequest(vectors: texts.queries[query], limit: LessonData.k))
             found.append(result.hits[0].map(\.primaryKey.row))
             work += result.statistics.distanceComputations
             plan = result.plan
@@ -77,7 +79,8 @@ final class StraightLine {
         let seconds = note(name, since: start, "\(texts.queries.count) queries, one at a time, one thread")
         let queries = Double(texts.queries.count)
         return Outcome(
-            recall: texts.recall(found), queriesPerSecond: queries / seconds, distancesPerQuery: Double(work) / queries,
+            recall: texts.recall(found), queriesPerSecond: queries / seconds,
+            distancesPerQuery: Double(work) / queries,
             plan: plan)
     }
 
@@ -93,11 +96,14 @@ final class StraightLine {
     func compare(_ exact: Outcome, _ graph: Outcome) {
         context.section("Recall, speed and work, \(LessonData.k) neighbours a query")
         var table = TextTable(
-            .left("index"), .right("recall"), .right("95 % interval"), .right("queries/s"), .right("distances/query"))
+            .left("index"), .right("recall"), .right("95 % interval"), .right("queries/s"),
+            .right("distances/query"))
         for (name, outcome) in [("FLAT", exact), (Self.name(graph.plan), graph)] {
-            let interval = "\(NumberText.fixed(outcome.recall.low, 3)) - \(NumberText.fixed(outcome.recall.high, 3))"
+            let interval =
+                "\(NumberText.fixed(outcome.recall.low, 3)) - \(NumberText.fixed(outcome.recall.high, 3))"
             table.add(
-                name, NumberText.fixed(outcome.recall.mean, 4), interval, NumberText.short(outcome.queriesPerSecond),
+                name, NumberText.fixed(outcome.recall.mean, 4), interval,
+                NumberText.short(outcome.queriesPerSecond),
                 NumberText.grouped(outcome.distancesPerQuery))
         }
         context.show(table)
@@ -114,7 +120,8 @@ final class StraightLine {
         context.section("One query as text: \"\(query.lemma)\"")
         context.say(query.gloss)
         let result = try collection.search(
-            SearchRequest(vectors: texts.queries[Self.shownQuery], limit: 5, outputFields: ["lemma", "gloss"]))
+            SearchRequest(
+                vectors: texts.queries[Self.shownQuery], limit: 5, outputFields: ["lemma", "gloss"]))
         var table = TextTable(.right("score"), .left("lemma"), .left("gloss"))
         for hit in result.hits[0] {
             table.add(

@@ -28,7 +28,8 @@ struct WrongCalls {
     }
 
     private func answer() throws -> [Int32] {
-        try collection.search(SearchRequest(vectors: rows.texts.queries[0], limit: 10)).hits[0].map(\.primaryKey.row)
+        try collection.search(SearchRequest(vectors: rows.texts.queries[0], limit: 10)).hits[0].map(
+            \.primaryKey.row)
     }
 
     private func wrongDimension() {

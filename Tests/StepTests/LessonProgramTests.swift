@@ -5,7 +5,9 @@ import Testing
 
 @Suite struct LessonProgramTests {
     private let runner = LessonRunner()
-    private let good = Lesson.forTest(LessonNumber(9, 1)) { $0.check("two and two", expected: 4, measured: 4) }
+    private let good = Lesson.forTest(LessonNumber(9, 1)) {
+        $0.check("two and two", expected: 4, measured: 4)
+    }
     private let broken = Lesson.forTest(LessonNumber(9, 2)) {
         $0.check("recall", atLeast: 0.95, measured: 0.25)
         $0.check("rows", expected: 10, measured: 10)
@@ -89,7 +91,8 @@ import Testing
 @Suite struct LessonFolderTests {
     private let runner = LessonRunner()
     private let writing = Lesson.forTest(LessonNumber(9, 1)) { context in
-        context.check("the folder is empty", expected: false, measured: FolderTree.exists(context.folder + "/file"))
+        context.check(
+            "the folder is empty", expected: false, measured: FolderTree.exists(context.folder + "/file"))
         try TextOutput.write("text", to: context.folder + "/file")
     }
 

@@ -45,7 +45,8 @@ extension Lesson {
         _ number: LessonNumber, run: @escaping @Sendable (LessonContext) throws -> Void
     ) -> Lesson {
         Lesson(
-            number: number, title: "A lesson for tests", claim: "a claim", prediction: "a question", what: "what",
+            number: number, title: "A lesson for tests", claim: "a claim", prediction: "a question",
+            what: "what",
             why: "why", reading: ["a page"], nextTries: ["a command"], run: run)
     }
 

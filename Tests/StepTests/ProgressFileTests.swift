@@ -5,13 +5,16 @@ import Testing
 
 @Suite struct ProgressFileTests {
     private let runner = LessonRunner()
-    private let good = Lesson.forTest(LessonNumber(9, 1)) { $0.check("two and two", expected: 4, measured: 4) }
+    private let good = Lesson.forTest(LessonNumber(9, 1)) {
+        $0.check("two and two", expected: 4, measured: 4)
+    }
     private let other = Lesson.forTest(LessonNumber(9, 2)) { $0.check("three", expected: 3, measured: 3) }
 
     @Test func aRecordIsReadAsItWasWritten() throws {
         var record = ProgressRecord()
         record.entries[LessonNumber(1, 2)] = ProgressRecord.Entry(
-            finished: "2026-01-02T03:04:05Z", checksHeld: 3, checks: 4, seconds: 1.25, scale: .quick, stoppedBy: nil)
+            finished: "2026-01-02T03:04:05Z", checksHeld: 3, checks: 4, seconds: 1.25, scale: .quick,
+            stoppedBy: nil)
         record.entries[LessonNumber(10, 1)] = ProgressRecord.Entry(
             finished: "2026-01-03T00:00:00Z", checksHeld: 0, checks: 0, seconds: 0, scale: .full,
             stoppedBy: "a \"quoted\" error")

@@ -8,7 +8,9 @@ import Testing
 @Test func theQuickReferenceRuns() throws {
     let temporary = TemporaryFolder()
     let folder = temporary.path + "/books"
-    let (first, second, third): ([Float], [Float], [Float]) = ([1, 0, 0, 0], [0, 1, 0, 0], [0.9, 0.1, 0, 0])
+    let (first, second, third): ([Float], [Float], [Float]) = (
+        [1, 0, 0, 0], [0, 1, 0, 0], [0.9, 0.1, 0, 0]
+    )
 
     // block open
     let database = try Database.open(at: folder)

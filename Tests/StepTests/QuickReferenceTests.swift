@@ -23,7 +23,8 @@ import Testing
 func linksLeadSomewhere(page: String) throws {
     let project = ProgressFile.projectFolder()
     let folder = page.split(separator: "/").dropLast().map { $0 + "/" }.joined()
-    let parts = try text(project + "/" + page).split(separator: "](", omittingEmptySubsequences: false).dropFirst()
+    let parts = try text(project + "/" + page).split(separator: "](", omittingEmptySubsequences: false)
+        .dropFirst()
     let targets = parts.map { $0.prefix { $0 != ")" && $0 != "#" } }
     for target in targets where !target.isEmpty && !target.contains("://") && !target.hasSuffix(".svg") {
         #expect(FolderTree.exists(project + "/" + folder + target), "\(page) leads to \(target)")

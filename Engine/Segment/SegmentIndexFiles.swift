@@ -30,16 +30,28 @@ struct SegmentIndexFiles {
         case .flat: return FlatIndex(definition: definition, rows: rows, count: record.rowCount)
         case .hnsw:
             guard let entry = record.index(of: field) else { return nil }
-            let name = files.indexName(record.identifier, field)
-            let file = try files.openReader(name, kind: SegmentFiles.indexKind)
-            let body = MemoryBlock(byteCount: file.bodyLength)
-            let bytes = UnsafeMutableRawBufferPointer(start: body.base, count: file.bodyLength)
-            try file.readBody(into: bytes)
+            let graph = try readGraph(entry, record: record)
+            return HNSWIndex(definition: definition, graph: graph, rows: rows)
+        }
+    }
+
+    /// The graph of a segment, checked from its first byte to its last.
+    func readGraph(_ entry: SegmentRecord.Index, record: SegmentRecord) throws -> HNSWGraph {
+        let name = files.indexName(record.identifier, entry.field)
+        let file = try files.openReader(name, kind: SegmentFiles.indexKind)
+        let body = MemoryBlock(byteCount: file.bodyLength)
+        let bytes = UnsafeMutableRawBufferPointer(start: body.base, count: file.bodyLength)
+        try file.readBody(into: bytes)
+        do {
             let graph = try HNSWGraph(readingBody: UnsafeRawBufferPointer(bytes), rowCount: record.rowCount)
             guard graph.digest == entry.digest else {
-                throw StorageError.corrupted(file.path, at: nil, "the index is not the one that the manifest names")
+                throw StorageError.corrupted(
+                    file.path, at: nil, "the index is not the one that the manifest names")
             }
-            return HNSWIndex(definition: definition, graph: graph, rows: rows)
+            return graph
+        } catch let damage as DamagedGraph {
+            throw StorageError.corrupted(
+                file.path, at: FileFormat.headerSize + damage.offset, damage.message)
         }
     }
 

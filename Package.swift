@@ -20,6 +20,10 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Apus", "Common"], path: "Tests/TestSupport"),
         .testTarget(
             name: "EngineTests", dependencies: ["Apus", "Common", "TestSupport"], path: "Tests/EngineTests"),
+        .testTarget(
+            name: "ModelTests", dependencies: ["Apus", "Common", "TestSupport"], path: "Tests/ModelTests"),
+        .testTarget(
+            name: "CrashTests", dependencies: ["Apus", "Common", "TestSupport"], path: "Tests/CrashTests"),
         .testTarget(name: "CommonTests", dependencies: ["Common"], path: "Tests/CommonTests"),
     ],
     swiftLanguageModes: [.v6]

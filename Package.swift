@@ -19,11 +19,18 @@ let package = Package(
         ),
         .executableTarget(name: "ApusTool", dependencies: ["Apus", "Common"], path: "Engine/Tool"),
         .target(name: "Common", path: "Common", exclude: ["Datasets"]),
+        .target(name: "Lesson", dependencies: ["Common"], path: "Steps/Lesson"),
+        .executableTarget(
+            name: "basics", dependencies: ["Apus", "Common", "Lesson"], path: "Steps/Step1Basics",
+            exclude: ["README.md"]),
         .target(name: "TestSupport", dependencies: ["Apus", "Common"], path: "Tests/TestSupport"),
         .testTarget(
             name: "EngineTests", dependencies: ["Apus", "Common", "TestSupport"], path: "Tests/EngineTests"),
         .testTarget(
             name: "ToolTests", dependencies: ["Apus", "ApusTool", "Common", "TestSupport"], path: "Tests/ToolTests"),
+        .testTarget(
+            name: "StepTests", dependencies: ["Apus", "Common", "Lesson", "TestSupport", "basics"],
+            path: "Tests/StepTests"),
         .testTarget(name: "CommonTests", dependencies: ["Common"], path: "Tests/CommonTests"),
     ],
     swiftLanguageModes: [.v6]

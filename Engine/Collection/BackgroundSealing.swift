@@ -14,7 +14,9 @@ final class BackgroundSealing: Sendable {
 
     private struct State {
         var isRunning = false
-        var failure: (any Error)?
+        /// Whether the last attempt failed. The next is then left to a flush or to a writer that must wait, which get the
+        /// error; else every write would try a full disk again.
+        var hasFailed = false
         var thread: pthread_t?
     }
 
@@ -25,25 +27,23 @@ final class BackgroundSealing: Sendable {
         self.segmentBytes = segmentBytes
     }
 
-    /// Told of the size of the growing segment after a write, which is durable by then.
+    /// Asked before a write: waits for the sealing of rows that exceed what memory is meant for.
     ///
-    /// - Throws: only if the writer must wait and the sealing it waits for fails.
-    func noteGrowth(_ byteCount: Int) throws {
-        guard byteCount >= segmentBytes else { return }
-        if byteCount >= 2 * segmentBytes {
-            try ApusError.translating { try maintenance.flush(progress: .silent) }
-        } else {
-            start()
-        }
+    /// - Throws: if the sealing fails; the write must not be done then.
+    func admit(_ byteCount: Int) throws {
+        guard byteCount >= 2 * segmentBytes else { return }
+        try flush(progress: .silent)
     }
 
-    /// Throws what a sealing in the background failed with, once.
-    func refuseIfFailed() throws {
-        let failure = state.withLock { state in
-            defer { state.failure = nil }
-            return state.failure
-        }
-        if let failure { try ApusError.translating { throw failure } }
+    /// Seals now, on this thread.
+    func flush(progress: BuildProgress) throws {
+        try ApusError.translating { try maintenance.flush(progress: progress) }
+        state.withLock { $0.hasFailed = false }
+    }
+
+    /// Told of the size of the growing segment after a write, which is durable by then.
+    func noteGrowth(_ byteCount: Int) {
+        if byteCount >= segmentBytes { start() }
     }
 
     /// Waits for the work in hand.
@@ -57,7 +57,7 @@ final class BackgroundSealing: Sendable {
 
     private func start() {
         let previous: pthread_t?? = state.withLock { state in
-            if state.isRunning { return nil }
+            if state.isRunning || state.hasFailed { return nil }
             state.isRunning = true
             defer { state.thread = nil }
             return .some(state.thread)
@@ -80,16 +80,10 @@ final class BackgroundSealing: Sendable {
     }
 
     private func run() {
-        var failure: (any Error)?
-        do {
-            try maintenance.flush(progress: .silent)
-        } catch {
-            failure = error
-        }
-        let caught = failure
+        let isDone = (try? maintenance.flush(progress: .silent)) != nil
         state.withLock { state in
             state.isRunning = false
-            if let caught { state.failure = caught }
+            state.hasFailed = !isDone
         }
     }
 }

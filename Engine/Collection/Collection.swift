@@ -74,12 +74,13 @@ public final class Collection: Sendable {
     }
 
     private var encoder: BatchEncoder {
-        BatchEncoder(schema: schema, metrics: writer.state.definitions.mapValues(\.metric))
+        BatchEncoder(schema: schema, metrics: schema.metrics(writer.state.definitions))
     }
 
     private func write(_ body: () throws -> WriteResult) throws -> WriteResult {
+        try background.admit(writer.state.growing.byteCount)
         let result = try ApusError.translating(body)
-        try background.noteGrowth(writer.state.growing.byteCount)
+        background.noteGrowth(writer.state.growing.byteCount)
         return result
     }
 
@@ -133,8 +134,7 @@ public final class Collection: Sendable {
     /// Seals all rows into files and builds the indexes that are missing. Returns when both are durable; searches and
     /// writes go on meanwhile.
     public func flush(progress: BuildProgress = .silent) throws {
-        try background.refuseIfFailed()
-        try ApusError.translating { try maintenance.flush(progress: progress) }
+        try background.flush(progress: progress)
     }
 
     /// Brings vectors, scalars and indexes into memory, which searching needs. Builds indexes that are missing.
@@ -191,7 +191,7 @@ public final class Collection: Sendable {
     /// Ends background work and the log. Later writes are refused.
     func close() throws {
         background.stop()
-        try ApusError.translating { try writer.log.close() }
+        try ApusError.translating { try maintenance.close() }
     }
 }
 

@@ -13,7 +13,7 @@ struct CollectionManifest: Sendable {
     var nextDeletions: UInt64 = 1
     var nextAutomaticKey: Int64 = 1
 
-    var metrics: [String: Metric] { definitions.mapValues(\.metric) }
+    var metrics: [String: Metric] { schema.metrics(definitions) }
 
     /// Replaces the manifest of the folder.
     func write(_ fileSystem: any FileSystem, folder: String) throws {
@@ -38,17 +38,41 @@ struct CollectionManifest: Sendable {
         let schema = try SchemaCodec.readSchema(from: &reader)
         var definitions: [String: IndexDefinition] = [:]
         for _ in 0..<(try reader.count()) {
-            definitions[try reader.string()] = try SchemaCodec.readDefinition(from: &reader)
+            let field = try reader.string()
+            guard schema.position(of: field).flatMap({ schema.fields[$0].type.vectorDimension }) != nil else {
+                throw reader.corrupted("'\(field)' is indexed, but is no vector field")
+            }
+            definitions[field] = try SchemaCodec.readDefinition(from: &reader)
         }
         var manifest = CollectionManifest(schema: schema, definitions: definitions)
-        manifest.firstLogSequence = try reader.uint64()
-        manifest.nextSegment = try reader.uint64()
-        manifest.nextDeletions = try reader.uint64()
-        manifest.nextAutomaticKey = try reader.int64()
+        manifest.firstLogSequence = try readNumber(from: &reader)
+        manifest.nextSegment = try readNumber(from: &reader)
+        manifest.nextDeletions = try readNumber(from: &reader)
+        manifest.nextAutomaticKey = Int64(try readNumber(from: &reader))
         manifest.segments = try (0..<reader.count(minimumBytesEach: 26)).map { _ in
             try SegmentRecord.read(from: &reader)
         }
+        try manifest.checkSegments(reader)
         try reader.expectEnd()
         return manifest
+    }
+
+    /// A number that counts up from one; half of the range is plenty, and sums with small numbers cannot overflow.
+    private static func readNumber(from reader: inout ByteReader) throws -> UInt64 {
+        let number = try reader.uint64()
+        guard number > 0, number < UInt64.max / 4 else { throw reader.corrupted("\(number) is no number of a file") }
+        return number
+    }
+
+    private func checkSegments(_ reader: ByteReader) throws {
+        var seen: Set<UInt64> = []
+        for segment in segments {
+            guard segment.identifier < nextSegment, seen.insert(segment.identifier).inserted else {
+                throw reader.corrupted("segment \(segment.identifier) is named twice or not made yet")
+            }
+            guard segment.deletions?.number ?? 0 < nextDeletions else {
+                throw reader.corrupted("the deletions of segment \(segment.identifier) are not made yet")
+            }
+        }
     }
 }

@@ -26,6 +26,7 @@ final class CollectionWriter: Sendable {
     let log: WriteAheadLog
     private let working: Mutex<Working>
     private let published: Mutex<CollectionState>
+    private let isClosed = Atomic(false)
 
     init(schema: Schema, log: WriteAheadLog, working: Working) {
         self.schema = schema
@@ -36,6 +37,12 @@ final class CollectionWriter: Sendable {
 
     /// What readers see.
     var state: CollectionState { published.withLock { $0 } }
+
+    /// Ends the log. Reads go on in memory; writes are refused.
+    func close() throws {
+        isClosed.store(true, ordering: .releasing)
+        try log.close()
+    }
 
     var nextAutomaticKey: Int64 { working.withLock { $0.nextAutomaticKey } }
 
@@ -73,6 +80,11 @@ final class CollectionWriter: Sendable {
 
     func delete(_ keys: [PrimaryKey], sync: SyncPolicy) throws -> WriteResult {
         let payload = try DeletionCodec.payload(keys, type: schema.primaryKey.type)
+        guard payload.count <= Limits.writeBytes else {
+            throw ApusError(
+                .invalidArgument,
+                "the keys have \(payload.count) bytes; at most \(Limits.writeBytes) fit into one write, so split them")
+        }
         return try write(sync) { working in
             guard keys.contains(where: { working.state.locate($0) != nil }) else {
                 return WriteResult(keys: keys, rowCount: 0, sequence: working.sequence)
@@ -103,6 +115,9 @@ final class CollectionWriter: Sendable {
         _ sync: SyncPolicy, _ body: (inout Working) throws -> WriteResult
     ) throws -> WriteResult {
         let (result, state) = try working.withLock { working in
+            if isClosed.load(ordering: .acquiring) { throw ApusError.collectionClosed }
+            // Before all checks: rows of a write that failed are in the working state, but in nobody's sight.
+            try log.checkWritable()
             let result = try body(&working)
             working.state.version += 1
             return (result, working.state)

@@ -4,6 +4,8 @@ extension ApusError {
         self.init(Self.code(for: error), error.description, cause: error)
     }
 
+    static let collectionClosed = ApusError(.closed, "the collection was closed or dropped; open it again")
+
     /// Runs `body` and turns a `StorageError` into an `ApusError`: the one place where that is done.
     static func translating<Result>(_ body: () throws -> Result) throws -> Result {
         do {

@@ -21,7 +21,8 @@ enum DeletionCodec {
 
     static func read(_ reader: inout ByteReader, type: DataType) throws -> [PrimaryKey] {
         let count = Int(try reader.uint32())
-        let column = try Column.read(type, count: count, from: &reader)
+        let column = try Column.readKeys(type, count: count, from: &reader)
+        try reader.expectEnd()
         return (0..<count).map { column.key(at: $0) }
     }
 }

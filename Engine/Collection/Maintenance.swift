@@ -14,7 +14,8 @@ final class Maintenance: Sendable {
     /// Threads of an index build.
     let buildThreads: Int
     private let manifest: Mutex<CollectionManifest>
-    private let turn = Mutex<Void>(())
+    /// Whether the collection was closed.
+    private let turn = Mutex(false)
 
     init(
         files: SegmentFiles, manifest: CollectionManifest, writer: CollectionWriter, report: DamageLog,
@@ -31,8 +32,21 @@ final class Maintenance: Sendable {
     var currentManifest: CollectionManifest { manifest.withLock { $0 } }
 
     /// Runs one piece of work when its turn comes.
-    func inTurn<Result>(_ body: () throws -> Result) rethrows -> Result {
-        try turn.withLock { _ in try body() }
+    ///
+    /// - Throws: `ApusError` with code `closed` after `close`: the folder may belong to another opener by then.
+    private func inTurn(_ body: () throws -> Void) throws {
+        try turn.withLock { isClosed in
+            if isClosed { throw ApusError.collectionClosed }
+            try body()
+        }
+    }
+
+    /// Waits for the work in hand, refuses further work and ends the log.
+    func close() throws {
+        try turn.withLock { isClosed in
+            isClosed = true
+            try writer.close()
+        }
     }
 
     // MARK: Sealing
@@ -60,15 +74,13 @@ final class Maintenance: Sendable {
             try writer.log.rotate()
             working.state.frozen.append(working.state.growing)
             working.state.growing = GrowingSegment(
-                identifier: identifier, schema: schema, metrics: working.state.definitions.mapValues(\.metric))
+                identifier: identifier, schema: schema, metrics: schema.metrics(working.state.definitions))
             return working.sequence + 1
         }
     }
 
     private func seal(_ frozen: GrowingSegment) throws {
-        let identifier = takeSegmentNumber()
-        let sealed = try builder.build(frozen, identifier: identifier, rows: frozen.rows)
-        try files.fileSystem.syncFolder(files.folder)
+        let sealed = try build(frozen, rows: frozen.rows)
         manifest.withLock { $0.segments.append(sealed.record) }
         try writer.change { working in
             let place = working.state.frozen.firstIndex { $0.identifier == frozen.identifier }!
@@ -99,6 +111,8 @@ final class Maintenance: Sendable {
             }
             try updateRecord(segment.identifier) { $0.deletions = deletions }
         }
+        // The names must be durable before a manifest that names them is.
+        try files.fileSystem.syncFolder(files.folder)
         return superseded
     }
 
@@ -120,16 +134,18 @@ final class Maintenance: Sendable {
         let isMissing =
             segment.contents.map { $0.indexes[field] == nil } ?? (definition.type.hasFile && segment.record.index(of: field) == nil)
         guard isMissing else { return }
-        let contents = try segment.contents ?? loader.load(segment, damage: report.note).contents!
+        guard let contents = try segment.contents ?? loaded(segment)?.contents else { return }
         let (index, entry) = try SegmentIndexFiles(files: files).build(
             definition, record: segment.record, field: field, rows: contents.vectors[field]!.prepared,
             threads: buildThreads, progress: progress.report)
-        try files.fileSystem.syncFolder(files.folder)
-        try updateRecord(segment.identifier) { record in
-            record.indexes.removeAll { $0.field == field }
-            if let entry { record.indexes.append(entry) }
+        if let entry {
+            try files.fileSystem.syncFolder(files.folder)
+            try updateRecord(segment.identifier) { record in
+                record.indexes.removeAll { $0.field == field }
+                record.indexes.append(entry)
+            }
+            try writeManifest { _ in }
         }
-        try writeManifest { _ in }
         try updateSegment(segment.identifier) { segment in
             guard var contents = segment.contents else { return segment }
             contents.indexes[field] = index
@@ -161,8 +177,7 @@ final class Maintenance: Sendable {
 
     func load(progress: BuildProgress) throws {
         try inTurn {
-            guard !writer.state.isLoaded else { return }
-            try reload(isLoaded: true)
+            if !writer.state.isLoaded { try reload(isLoaded: true) }
             try buildIndexes(progress)
         }
     }
@@ -209,10 +224,9 @@ final class Maintenance: Sendable {
     }
 
     private func merge(_ group: [SealedSegment]) throws {
-        let loaded = try group.map { $0.contents == nil ? try loader.load($0, damage: report.note) : $0 }
-        let source = MergedRows(segments: loaded)
-        let merged = try source.rowCount == 0 ? nil : build(source)
-        let identifiers = Set(group.map(\.identifier))
+        let source = MergedRows(segments: try group.compactMap(verified))
+        let merged = try source.rowCount == 0 ? nil : build(source, rows: LiveRows(rowCount: source.rowCount))
+        let identifiers = Set(source.segments.map(\.identifier))
         try writeManifest { manifest in
             manifest.segments.removeAll { identifiers.contains($0.identifier) }
             if let merged { manifest.segments.append(merged.record) }
@@ -225,14 +239,31 @@ final class Maintenance: Sendable {
             let segment = working.state.isLoaded ? merged : merged.replacing(contents: nil)
             working.state.sealed.append(segment.deleting(deleted))
         }
-        for segment in group { remove(files.names(of: segment.record, schema: schema)) }
+        for segment in source.segments { remove(files.names(of: segment.record, schema: schema)) }
     }
 
-    private func build(_ source: MergedRows) throws -> SealedSegment {
-        let segment = try builder.build(
-            source, identifier: takeSegmentNumber(), rows: LiveRows(rowCount: source.rowCount))
-        try files.fileSystem.syncFolder(files.folder)
-        return segment
+    /// A segment whose contents may be copied: damage must not get a new checksum. Nil after noting that it is damaged.
+    private func verified(_ segment: SealedSegment) throws -> SealedSegment? {
+        guard let contents = segment.contents else { return try loaded(segment) }
+        return try report.attempt { try contents.verifyFiles() }.map { segment }
+    }
+
+    /// A segment with its contents; nil after noting that its files are damaged.
+    private func loaded(_ segment: SealedSegment) throws -> SealedSegment? {
+        try report.attempt { try loader.load(segment, damage: report.note) }
+    }
+
+    /// Writes a new segment, whose files are durable afterwards. After an error none of them is left to hold space.
+    private func build(_ source: some SegmentSource, rows: LiveRows) throws -> SealedSegment {
+        let identifier = takeSegmentNumber()
+        do {
+            let segment = try builder.build(source, identifier: identifier, rows: rows)
+            try files.fileSystem.syncFolder(files.folder)
+            return segment
+        } catch {
+            remove(files.fieldNames(identifier, schema: schema))
+            throw error
+        }
     }
 
     // MARK: Parts
@@ -259,7 +290,10 @@ final class Maintenance: Sendable {
         }
     }
 
+    /// Changes the manifest, on the disk first. Segments and deletions show the effect of writes that readers see, also
+    /// of those that did not wait for a sync, so these are made durable before.
     private func writeManifest(_ change: (inout CollectionManifest) -> Void) throws {
+        try writer.log.sync(through: writer.log.lastSequence)
         var next = currentManifest
         change(&next)
         next.nextAutomaticKey = writer.nextAutomaticKey

@@ -57,24 +57,26 @@ struct Recovery {
 
     /// Removes what an interrupted seal, build or merge left: files of segments that the manifest does not name.
     private func removeLeftovers(_ manifest: CollectionManifest) throws {
-        try AtomicFile.removeLeftovers(fileSystem, folder: folder)
+        try AtomicFile.removeLeftover(fileSystem, folder: folder, name: CollectionManifest.fileName)
         let files = SegmentFiles(fileSystem: fileSystem, folder: folder)
         let named = Set(manifest.segments.flatMap { files.names(of: $0, schema: manifest.schema) })
-        for name in try fileSystem.list(folder)
-        where name.hasPrefix(SegmentFiles.prefix) && !named.contains(name) {
+        for name in try fileSystem.list(folder) where SegmentFiles.isName(name) && !named.contains(name) {
             try fileSystem.remove(files.path(name))
         }
     }
 }
 
 extension GrowingSegment {
-    /// The largest key that the engine may have assigned to a row; 0 if there is none.
+    /// The largest key that the engine may have assigned to a row; 0 if there is none. Keys that counting up from one
+    /// never reaches are passed over: damage must not use up the numbers.
     var largestAutomaticKey: Int64 {
         (0..<rows.rowCount).reduce(0) { largest, row in
-            switch key(at: row) {
-            case .integer(let key): max(largest, key)
-            case .text(let key): max(largest, Int64(key) ?? 0)
-            }
+            let number =
+                switch key(at: row) {
+                case .integer(let key): key
+                case .text(let key): Int64(key) ?? 0
+                }
+            return number < Int64.max / 2 ? max(largest, number) : largest
         }
     }
 }

@@ -77,10 +77,12 @@ enum SchemaCodec {
 
     private static func readValue(of type: DataType, from reader: inout ByteReader) throws -> Value {
         let bytes = Array(try reader.block())
-        if let size = type.fixedByteCount, size != bytes.count {
-            throw reader.corrupted("a default value of \(bytes.count) bytes is no \(type)")
+        return try bytes.withUnsafeBytes { bytes in
+            guard ValueCodec.isWhole(bytes, as: type) else {
+                throw reader.corrupted("a default value of \(bytes.count) bytes is no \(type)")
+            }
+            return ValueCodec.decode(bytes, as: type)
         }
-        return bytes.withUnsafeBytes { ValueCodec.decode($0, as: type) }
     }
 
     // MARK: Types. The codes are those of Milvus's DataType.

@@ -75,7 +75,7 @@ struct SearchTarget {
         let field = try Self.vectorField(request.field, schema)
         self.field = schema.position(of: field.name)!
         dimension = field.type.vectorDimension!
-        definition = try definitions[field.name] ?? IndexDefinition(.flat, metric: .cosine)
+        definition = definitions[field.name] ?? .unindexed
         if let metric = request.metric, metric != definition.metric {
             throw ApusError(
                 .invalidArgument,

@@ -26,11 +26,20 @@ struct Catalog: Sendable {
     static func read(_ fileSystem: any FileSystem, folder: String) throws -> Catalog {
         var reader = try AtomicFile.read(fileSystem, folder: folder, name: fileName, kind: kind)
         var catalog = Catalog(databases: [:], nextFolder: try reader.uint64())
+        guard catalog.nextFolder < UInt64.max / 2 else {
+            throw reader.corrupted("\(catalog.nextFolder) is no number of a folder")
+        }
+        var taken: Set<UInt64> = []
         for _ in 0..<(try reader.count(minimumBytesEach: 2)) {
             let name = try reader.string()
             var collections: [String: UInt64] = [:]
             for _ in 0..<(try reader.count(minimumBytesEach: 9)) {
-                collections[try reader.string()] = try reader.uint64()
+                let collection = try reader.string()
+                let number = try reader.uint64()
+                guard number < catalog.nextFolder, taken.insert(number).inserted else {
+                    throw reader.corrupted("folder \(number) belongs to two collections or is not made yet")
+                }
+                collections[collection] = number
             }
             catalog.databases[name] = collections
         }
@@ -38,5 +47,13 @@ struct Catalog: Sendable {
         return catalog
     }
 
-    static func folderName(_ number: UInt64) -> String { "collection-\(number)" }
+    private static let folderPrefix = "collection-"
+
+    static func folderName(_ number: UInt64) -> String { "\(folderPrefix)\(number)" }
+
+    /// The number of a collection's folder; nil for the name of anything else.
+    static func folderNumber(_ name: String) -> UInt64? {
+        guard name.hasPrefix(folderPrefix), let number = UInt64(name.dropFirst(folderPrefix.count)) else { return nil }
+        return name == folderName(number) ? number : nil
+    }
 }

@@ -22,6 +22,8 @@ public final class Instance: Sendable {
     private struct State {
         var lock: (any FolderLock)?
         var catalog: Catalog
+        /// Whether a failed replacement left it open which catalog the disk holds.
+        var isCatalogUncertain = false
         var open: [UInt64: Collection] = [:]
     }
 
@@ -39,7 +41,7 @@ public final class Instance: Sendable {
         self.fileSystem = fileSystem
         self.options = options
         let (lock, catalog) = try ApusError.translating {
-            try fileSystem.createFolder(folder)
+            try Self.makeFolder(fileSystem, folder)
             let lock = try fileSystem.lockFolder(folder)
             return (lock, try Self.openCatalog(fileSystem, folder: folder))
         }
@@ -47,12 +49,19 @@ public final class Instance: Sendable {
     }
 
     /// Closes all collections and gives the folder free. Rows in memory only are in the log, so nothing is lost.
+    ///
+    /// - Throws: if a collection could not make its last writes durable. The folder is free also then.
     public func close() throws {
         try withState { state in
-            for collection in state.open.values { try collection.close() }
-            state.open = [:]
-            state.lock?.release()
-            state.lock = nil
+            defer {
+                state.open = [:]
+                state.lock?.release()
+                state.lock = nil
+            }
+            let failures = state.open.sorted { $0.key < $1.key }.compactMap { _, collection in
+                Swift.Result { try collection.close() }.failure
+            }
+            if let first = failures.first { throw first }
         }
     }
 
@@ -122,14 +131,18 @@ public final class Instance: Sendable {
             catalog.nextFolder += 1
             catalog.databases[database]![name] = number
             let path = path(of: number)
-            try fileSystem.createFolder(path)
-            try Collection.create(fileSystem, folder: path, schema: schema, definitions: definitions)
-            try fileSystem.syncFolder(folder)
-            let collection = try Collection(fileSystem: fileSystem, folder: path, options: options)
-            try catalog.write(fileSystem, folder: folder)
-            state.catalog = catalog
-            state.open[number] = collection
-            return collection
+            do {
+                try fileSystem.createFolder(path)
+                try Collection.create(fileSystem, folder: path, schema: schema, definitions: definitions)
+                try fileSystem.syncFolder(folder)
+                let collection = try Collection(fileSystem: fileSystem, folder: path, options: options)
+                try write(catalog, &state)
+                state.open[number] = collection
+                return collection
+            } catch {
+                if !state.isCatalogUncertain { Self.removeFolder(fileSystem, path) }
+                throw error
+            }
         }
     }
 
@@ -137,6 +150,8 @@ public final class Instance: Sendable {
         try withState { state in
             let number = try folderNumber(of: name, in: database, state.catalog)
             if let collection = state.open[number] { return collection }
+            // Rows must not be acknowledged in a folder that the catalog on the disk may not name.
+            if state.isCatalogUncertain { try write(state.catalog, &state) }
             let collection = try Collection(fileSystem: fileSystem, folder: path(of: number), options: options)
             state.open[number] = collection
             return collection
@@ -160,10 +175,16 @@ public final class Instance: Sendable {
             var catalog = state.catalog
             let number = try folderNumber(of: name, in: database, catalog)
             catalog.databases[database]![name] = nil
-            try catalog.write(fileSystem, folder: folder)
-            state.catalog = catalog
-            try state.open.removeValue(forKey: number)?.close()
-            try Self.removeFolder(fileSystem, path(of: number))
+            do {
+                try write(catalog, &state)
+            } catch {
+                // If nobody knows whether it is dropped, nothing more may be written to it.
+                if state.isCatalogUncertain { try? state.open.removeValue(forKey: number)?.close() }
+                throw error
+            }
+            // The rows are to go, so it does not matter whether the last of them became durable.
+            try? state.open.removeValue(forKey: number)?.close()
+            Self.removeFolder(fileSystem, path(of: number))
         }
     }
 
@@ -184,9 +205,21 @@ public final class Instance: Sendable {
         try withState { state in
             var catalog = state.catalog
             try change(&catalog)
-            try catalog.write(fileSystem, folder: folder)
-            state.catalog = catalog
+            try write(catalog, &state)
         }
+    }
+
+    /// Puts a catalog in force, on the disk first.
+    private func write(_ catalog: Catalog, _ state: inout State) throws {
+        do {
+            try catalog.write(fileSystem, folder: folder)
+        } catch {
+            // A full disk is noticed before the new catalog gets its name; after any other failure it may have it.
+            if (error as? StorageError)?.code != .noSpace { state.isCatalogUncertain = true }
+            throw error
+        }
+        state.catalog = catalog
+        state.isCatalogUncertain = false
     }
 
     private func path(of number: UInt64) -> String { FilePath.join(folder, Catalog.folderName(number)) }
@@ -210,24 +243,55 @@ public final class Instance: Sendable {
         ApusError(.notFound, "there is no database '\(name)'; create it first")
     }
 
-    /// The catalog of a folder, written first if the folder is new; folders that it does not name are removed.
+    /// Makes the folder if it is not there; its name is durable afterwards.
+    private static func makeFolder(_ fileSystem: any FileSystem, _ folder: String) throws {
+        if try fileSystem.exists(folder) { return }
+        try fileSystem.createFolder(folder)
+        try fileSystem.syncFolder(FilePath.folder(of: folder))
+    }
+
+    /// The catalog of a folder, written first if the folder is new; collections that it does not name are removed.
     private static func openCatalog(_ fileSystem: any FileSystem, folder: String) throws -> Catalog {
-        try AtomicFile.removeLeftovers(fileSystem, folder: folder)
-        guard try fileSystem.exists(FilePath.join(folder, Catalog.fileName)) else {
+        let names = try fileSystem.list(folder)
+        guard names.contains(Catalog.fileName) else {
+            try checkIsNew(folder, names)
             let catalog = Catalog()
             try catalog.write(fileSystem, folder: folder)
             return catalog
         }
         let catalog = try Catalog.read(fileSystem, folder: folder)
-        let named = Set(catalog.databases.values.flatMap(\.values).map(Catalog.folderName))
-        for name in try fileSystem.list(folder) where name.hasPrefix("collection-") && !named.contains(name) {
-            try removeFolder(fileSystem, FilePath.join(folder, name))
+        try AtomicFile.removeLeftover(fileSystem, folder: folder, name: Catalog.fileName)
+        let named = Set(catalog.databases.values.flatMap(\.values))
+        for number in names.compactMap(Catalog.folderNumber) where !named.contains(number) {
+            removeFolder(fileSystem, FilePath.join(folder, Catalog.folderName(number)))
         }
         return catalog
     }
 
-    private static func removeFolder(_ fileSystem: any FileSystem, _ path: String) throws {
-        for name in try fileSystem.list(path) { try fileSystem.remove(FilePath.join(path, name)) }
-        try fileSystem.removeFolder(path)
+    /// A folder without a catalog may hold what an interrupted first opening left, and nothing else: what it holds
+    /// belongs to somebody else, or to a catalog that is lost.
+    private static func checkIsNew(_ folder: String, _ names: [String]) throws {
+        let known = [FolderLockHolder.fileName, Catalog.fileName + AtomicFile.temporarySuffix]
+        guard let stray = names.first(where: { !known.contains($0) }) else { return }
+        guard names.contains(where: { Catalog.folderNumber($0) != nil }) else {
+            throw ApusError(
+                .invalidArgument,
+                "the folder \(folder) holds '\(stray)', but no Apus catalog; give an empty folder or one that Apus made")
+        }
+        throw StorageError(
+            .corrupted, path: FilePath.join(folder, Catalog.fileName),
+            message: "the catalog is missing, but there are collections; restore it from a backup")
+    }
+
+    /// Removes a folder that nothing names. What cannot be removed now is removed at the next opening.
+    private static func removeFolder(_ fileSystem: any FileSystem, _ path: String) {
+        for name in (try? fileSystem.list(path)) ?? [] { try? fileSystem.remove(FilePath.join(path, name)) }
+        try? fileSystem.removeFolder(path)
+    }
+}
+
+extension Swift.Result {
+    fileprivate var failure: Failure? {
+        if case .failure(let error) = self { error } else { nil }
     }
 }

@@ -124,6 +124,9 @@ public struct FolderLockHolder: Sendable, Hashable, CustomStringConvertible {
         "\(program) (process \(processIdentifier) on \(host), since \(since))"
     }
 
+    /// The name of the lock file.
+    public static let fileName = "LOCK"
+
     /// The content of the lock file.
     public var text: String {
         "pid \(processIdentifier)\nhost \(host)\nprogram \(program)\nsince \(since)\n"
@@ -159,7 +162,8 @@ public enum FilePath {
 
     /// The folder of a path, `.` if it names none.
     public static func folder(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
+        let end = path.lastIndex { $0 != "/" } ?? path.startIndex
+        guard let slash = path[..<end].lastIndex(of: "/") else { return path.hasPrefix("/") ? "/" : "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 

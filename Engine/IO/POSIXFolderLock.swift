@@ -11,7 +11,7 @@ final class POSIXFolderLock: FolderLock {
     private let file: POSIXFile
 
     init(folder: String) throws {
-        let path = FilePath.join(folder, "LOCK")
+        let path = FilePath.join(folder, FolderLockHolder.fileName)
         let descriptor = try posixCall("create", path) { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) }
         file = POSIXFile(path: path, descriptor: descriptor)
         holder = FolderLockHolder.current()

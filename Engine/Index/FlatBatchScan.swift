@@ -10,7 +10,7 @@ struct FlatBatchScan {
     private let tile = Kernels.best.tile
 
     /// Fewer queries than this are faster one by one.
-    private static let minimumQueries = 6
+    private static let minimumQueries = 8
     /// If fewer rows than this share are permitted, reading only those is faster.
     private static let sparseShare = 8
     /// A block of rows takes about this much of the second-level cache.

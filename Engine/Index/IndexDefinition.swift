@@ -14,6 +14,9 @@ public struct IndexDefinition: Sendable, Hashable {
             parameters, against: type.buildParameters, owner: "index type \(type.rawValue)")
     }
 
+    /// How a vector field without an index is searched.
+    static let unindexed = try! IndexDefinition(.flat, metric: .cosine)
+
     /// The value of an integer parameter of the type.
     func integer(_ name: String) -> Int {
         guard case .integer(let value)? = parameters[name] else {

@@ -29,6 +29,15 @@ struct Batch: Sendable {
 }
 
 extension Column {
+    /// Reads a column that holds primary keys.
+    ///
+    /// - Throws: `StorageError.corrupted` if the bytes are no such column, or a key is null.
+    static func readKeys(_ type: DataType, count: Int, from reader: inout ByteReader) throws -> Column {
+        let column = try read(type, count: count, from: &reader)
+        guard column.nulls == nil else { throw reader.corrupted("a primary key is null") }
+        return column
+    }
+
     /// The primary key of a row of a key column.
     func key(at row: Int) -> PrimaryKey {
         switch value(at: row) {
@@ -60,15 +69,20 @@ enum BatchCodec {
     static func read(_ reader: inout ByteReader, schema: Schema) throws -> Batch {
         let rowCount = Int(try reader.uint32())
         var columns: [Batch.FieldColumn] = []
-        for field in schema.fields {
-            columns.append(
-                field.type.vectorDimension != nil
-                    ? .vector([]) : .scalar(try Column.read(field.type, count: rowCount, from: &reader)))
+        for (index, field) in schema.fields.enumerated() {
+            if field.type.vectorDimension != nil {
+                columns.append(.vector([]))
+            } else if index == schema.primaryKeyIndex {
+                columns.append(.scalar(try Column.readKeys(field.type, count: rowCount, from: &reader)))
+            } else {
+                columns.append(.scalar(try Column.read(field.type, count: rowCount, from: &reader)))
+            }
         }
         for (index, field) in schema.fields.enumerated() {
             guard let dimension = field.type.vectorDimension else { continue }
             columns[index] = .vector(try reader.floats(rowCount * dimension))
         }
+        try reader.expectEnd()
         return Batch(rowCount: rowCount, columns: columns)
     }
 

@@ -78,7 +78,7 @@ struct BatchEncoder {
     private func column(for field: Field, from given: FieldData?, rowCount: Int) throws -> Batch.FieldColumn {
         guard let given else { return .scalar(try absentColumn(field, rowCount: rowCount)) }
         if let dimension = field.type.vectorDimension {
-            return .vector(try VectorValues.checked(given, dimension: dimension, metric: metrics[field.name] ?? .l2))
+            return .vector(try VectorValues.checked(given, dimension: dimension, metric: metrics[field.name]!))
         }
         return .scalar(try ScalarColumnEncoder(field: field, valid: given.valid).encode(given.data))
     }
@@ -136,6 +136,12 @@ struct ScalarColumnEncoder {
     private func each<Element>(_ values: [Element], _ encode: (Element) throws -> [UInt8]?) throws -> Column {
         var builder = ColumnBuilder(type: field.type, reservingRows: values.count)
         for (row, value) in values.enumerated() {
+            guard builder.byteCount <= Limits.writeBytes else {
+                throw ApusError(
+                    .invalidArgument,
+                    "field '\(field.name)', row \(row): the rows before have \(builder.byteCount) bytes; "
+                        + "at most \(Limits.writeBytes) fit into one write, so split them")
+            }
             do {
                 if valid?[row] ?? true, let bytes = try encode(value) {
                     builder.append(bytes)

@@ -39,6 +39,9 @@ struct ColumnBuilder {
     private var offsets: [UInt32] = []
     private(set) var count = 0
 
+    /// Bytes of the values so far.
+    var byteCount: Int { bytes.count }
+
     init(type: DataType, reservingRows rows: Int = 0) {
         self.type = type
         if let size = type.fixedByteCount {
@@ -81,6 +84,14 @@ struct ColumnBuilder {
 }
 
 extension Column {
+    /// Only arrays have a structure of their own inside of a value.
+    private func checkArrays(_ reader: ByteReader) throws {
+        guard case .array = type else { return }
+        for row in 0..<count where !isNull(row) && !withBytes(at: row, { ValueCodec.isWhole($0, as: type) }) {
+            throw reader.corrupted("the array of row \(row) is not whole")
+        }
+    }
+
     /// Appends the column; `read` with the same type and count gives it back.
     func write(to writer: inout ByteWriter) {
         writer.append(nulls != nil)
@@ -104,7 +115,9 @@ extension Column {
             }
         }
         let byteCount = type.fixedByteCount.map { $0 * count } ?? Int(offsets[count])
-        let bytes = Array(try reader.byteSlice(byteCount))
-        return Column(type: type, count: count, nulls: nulls, bytes: bytes, offsets: offsets)
+        let column = Column(
+            type: type, count: count, nulls: nulls, bytes: Array(try reader.byteSlice(byteCount)), offsets: offsets)
+        try column.checkArrays(reader)
+        return column
     }
 }

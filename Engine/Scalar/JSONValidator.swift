@@ -15,9 +15,6 @@ struct JSONValidator {
     }
 
     private mutating func value(depth: Int) throws {
-        guard depth <= Limits.jsonDepth else {
-            throw ValueCodec.Misfit(description: "the JSON is nested deeper than \(Limits.jsonDepth) levels")
-        }
         skipSpace()
         switch current {
         case UInt8(ascii: "{"): try object(depth: depth)
@@ -30,7 +27,14 @@ struct JSONValidator {
         }
     }
 
+    private func checkDepth(_ depth: Int) throws {
+        guard depth < Limits.jsonDepth else {
+            throw ValueCodec.Misfit(description: "the JSON is nested deeper than \(Limits.jsonDepth) levels")
+        }
+    }
+
     private mutating func object(depth: Int) throws {
+        try checkDepth(depth)
         try list(closedBy: "}") { validator in
             validator.skipSpace()
             try validator.string()
@@ -41,6 +45,7 @@ struct JSONValidator {
     }
 
     private mutating func array(depth: Int) throws {
+        try checkDepth(depth)
         try list(closedBy: "]") { try $0.value(depth: depth + 1) }
     }
 

@@ -13,6 +13,16 @@ enum ValueCodec {
         return writer.bytes
     }
 
+    /// Whether the bytes are a value of the type, so that `decode` can be trusted with them.
+    static func isWhole(_ bytes: UnsafeRawBufferPointer, as type: DataType) -> Bool {
+        if let size = type.fixedByteCount { return bytes.count == size }
+        guard case .array(let element, _) = type else { return true }
+        var elements = ArrayElements(bytes, type: element.dataType)
+        while elements.next() != nil {}
+        return elements.isAtEnd
+    }
+
+    /// - Parameter bytes: what `encode` gave for the type; bytes from a file are asked about by `isWhole` first.
     static func decode(_ bytes: UnsafeRawBufferPointer, as type: DataType) -> Value {
         switch type {
         case .bool: .bool(bytes[0] != 0)
@@ -93,15 +103,43 @@ enum ValueCodec {
     }
 
     private static func decodeArray(_ bytes: UnsafeRawBufferPointer, of type: DataType) -> [Value] {
-        var offset = 4
-        return (0..<Int(bytes.loadUnaligned(as: UInt32.self))).map { _ in
-            var length = type.fixedByteCount ?? 0
-            if type.fixedByteCount == nil {
-                length = Int(bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
-                offset += 4
-            }
-            defer { offset += length }
-            return decode(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + length]), as: type)
+        var elements = ArrayElements(bytes, type: type)
+        var values: [Value] = []
+        while let element = elements.next() { values.append(decode(element, as: type)) }
+        return values
+    }
+}
+
+/// Walks over the elements of an encoded array, and stops where the bytes end too early.
+private struct ArrayElements {
+    private let bytes: UnsafeRawBufferPointer
+    private let elementSize: Int?
+    private var offset = 0
+    private var remaining: Int
+
+    init(_ bytes: UnsafeRawBufferPointer, type: DataType) {
+        self.bytes = bytes
+        elementSize = type.fixedByteCount
+        remaining = 0
+        // An array without a count is never at its end.
+        remaining = takeLength() ?? 1
+    }
+
+    /// Whether every element was given and no byte is left.
+    var isAtEnd: Bool { remaining == 0 && offset == bytes.count }
+
+    mutating func next() -> UnsafeRawBufferPointer? {
+        guard remaining > 0, let size = elementSize ?? takeLength(), size <= bytes.count - offset else { return nil }
+        defer {
+            offset += size
+            remaining -= 1
         }
+        return UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + size])
+    }
+
+    private mutating func takeLength() -> Int? {
+        guard bytes.count - offset >= 4 else { return nil }
+        defer { offset += 4 }
+        return Int(bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
     }
 }

@@ -31,7 +31,7 @@ final class GrowingChunk: @unchecked Sendable {
         vectors = schema.fields.map { field in
             guard let dimension = field.type.vectorDimension else { return nil }
             let raw = VectorRows(element: .float32, dimension: dimension, capacity: capacity)
-            let metric = metrics[field.name] ?? .l2
+            let metric = metrics[field.name]!
             let prepared =
                 metric == .cosine ? VectorRows(element: .float32, dimension: dimension, capacity: capacity) : raw
             return Vectors(raw: raw, prepared: prepared, metric: metric)

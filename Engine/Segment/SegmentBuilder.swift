@@ -77,7 +77,7 @@ struct SegmentBuilder {
     private func writeVectors(
         _ source: some SegmentSource, identifier: UInt64, field: Int, dimension: Int
     ) throws -> SegmentContents.Vectors {
-        let metric = metrics[schema.fields[field].name] ?? .l2
+        let metric = metrics[schema.fields[field].name]!
         let prepared = VectorRows(element: .float32, dimension: dimension, capacity: source.rowCount)
         let name = files.fieldName(identifier, field, .floatVector(dimension: dimension))
         var row = 0

@@ -21,11 +21,23 @@ struct SegmentFiles: Sendable {
         "\(Self.prefix)\(segment).deletions-\(number)"
     }
 
+    /// The names of the files of all fields.
+    func fieldNames(_ segment: UInt64, schema: Schema) -> [String] {
+        schema.fields.enumerated().map { fieldName(segment, $0, $1.type) }
+    }
+
     /// The names of all files that belong to a segment.
     func names(of record: SegmentRecord, schema: Schema) -> [String] {
-        schema.fields.enumerated().map { fieldName(record.identifier, $0, $1.type) }
+        fieldNames(record.identifier, schema: schema)
             + record.indexes.map { indexName(record.identifier, $0.field) }
             + (record.deletions.map { [deletionsName(record.identifier, $0.number)] } ?? [])
+    }
+
+    /// Whether a name is one that the files of segments have; a stray file of another name is left alone.
+    static func isName(_ name: String) -> Bool {
+        guard name.hasPrefix(prefix) else { return false }
+        let rest = name.dropFirst(prefix.count).drop { $0.isNumber }
+        return rest.hasPrefix("-") || rest.hasPrefix(".deletions-")
     }
 
     func path(_ name: String) -> String { FilePath.join(folder, name) }
@@ -51,8 +63,19 @@ struct SegmentFiles: Sendable {
     // MARK: Columns, vectors and deletions
 
     func readColumn(_ record: SegmentRecord, field: Int, type: DataType) throws -> Column {
+        try readColumn(record, field: field, type: type, by: Column.read)
+    }
+
+    func readKeys(_ record: SegmentRecord, schema: Schema) throws -> Column {
+        try readColumn(record, field: schema.primaryKeyIndex, type: schema.primaryKey.type, by: Column.readKeys)
+    }
+
+    private func readColumn(
+        _ record: SegmentRecord, field: Int, type: DataType,
+        by read: (DataType, Int, inout ByteReader) throws -> Column
+    ) throws -> Column {
         var reader = try openReader(fieldName(record.identifier, field, type), kind: Self.columnKind).byteReader()
-        let column = try Column.read(type, count: record.rowCount, from: &reader)
+        let column = try read(type, record.rowCount, &reader)
         try reader.expectEnd()
         return column
     }

@@ -42,16 +42,21 @@ struct SegmentIndexFiles {
         let body = MemoryBlock(byteCount: file.bodyLength)
         let bytes = UnsafeMutableRawBufferPointer(start: body.base, count: file.bodyLength)
         try file.readBody(into: bytes)
-        do {
-            let graph = try HNSWGraph(readingBody: UnsafeRawBufferPointer(bytes), rowCount: record.rowCount)
-            guard graph.digest == entry.digest else {
-                throw StorageError.corrupted(
-                    file.path, at: nil, "the index is not the one that the manifest names")
-            }
-            return graph
-        } catch let damage as DamagedGraph {
+        let graph = try Self.graph(bytes, rowCount: record.rowCount, path: file.path)
+        guard graph.digest == entry.digest else {
             throw StorageError.corrupted(
-                file.path, at: FileFormat.headerSize + damage.offset, damage.message)
+                file.path, at: nil, "the index is not the one that the manifest names")
+        }
+        return graph
+    }
+
+    private static func graph(
+        _ body: UnsafeMutableRawBufferPointer, rowCount: Int, path: String
+    ) throws -> HNSWGraph {
+        do {
+            return try HNSWGraph(readingBody: UnsafeRawBufferPointer(body), rowCount: rowCount)
+        } catch let error as DamagedGraph {
+            throw StorageError.corrupted(path, at: FileFormat.headerSize + error.offset, error.message)
         }
     }
 

@@ -8,7 +8,7 @@ struct SegmentLoader {
     ///
     /// - Throws: `StorageError` naming the damaged file.
     func open(_ record: SegmentRecord) throws -> SealedSegment {
-        let keys = try files.readColumn(record, field: schema.primaryKeyIndex, type: schema.primaryKey.type)
+        let keys = try files.readKeys(record, schema: schema)
         return SealedSegment(
             record: record, schema: schema, keys: KeyTable(keys), rows: try files.readDeletions(record), contents: nil)
     }
@@ -39,7 +39,7 @@ struct SegmentLoader {
     private func loadVectors(
         _ record: SegmentRecord, field: Int, dimension: Int
     ) throws -> SegmentContents.Vectors {
-        let metric = definitions[schema.fields[field].name]?.metric ?? .l2
+        let metric = (definitions[schema.fields[field].name] ?? .unindexed).metric
         let prepared = try files.readVectors(record, field: field, dimension: dimension, metric: metric)
         let raw = metric == .cosine ? try files.openVectors(record, field: field, dimension: dimension) : nil
         return SegmentContents.Vectors(prepared: prepared, metric: metric, raw: raw)

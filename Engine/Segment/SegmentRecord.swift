@@ -45,8 +45,8 @@ struct SegmentRecord: Sendable, Hashable {
         let identifier = try reader.uint64()
         let rowCount = try reader.uint64()
         let byteCount = try reader.uint64()
-        guard rowCount <= Limits.segmentRows, byteCount <= UInt64(Int64.max) else {
-            throw reader.corrupted("a segment of \(rowCount) rows cannot be")
+        guard (1...UInt64(Limits.segmentRows)).contains(rowCount), byteCount < 1 << 48 else {
+            throw reader.corrupted("a segment of \(rowCount) rows and \(byteCount) bytes cannot be")
         }
         var deletions: Deletions?
         if try reader.bool() {

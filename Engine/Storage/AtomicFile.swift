@@ -12,7 +12,7 @@ enum AtomicFile {
     ) throws {
         let target = FilePath.join(folder, name)
         let temporary = target + temporarySuffix
-        if try fileSystem.exists(temporary) { try fileSystem.remove(temporary) }
+        try removeLeftover(fileSystem, folder: folder, name: name)
         try write(fileSystem, path: temporary, kind: kind, body: body)
         try fileSystem.rename(temporary, to: target)
         try fileSystem.syncFolder(folder)
@@ -25,12 +25,10 @@ enum AtomicFile {
         try FileReader.open(fileSystem, path: FilePath.join(folder, name), kind: kind).byteReader()
     }
 
-    /// Removes what interrupted replacements left in a folder; for the opening of that folder. Returns the names.
-    @discardableResult
-    static func removeLeftovers(_ fileSystem: any FileSystem, folder: String) throws -> [String] {
-        let leftovers = try fileSystem.list(folder).filter { $0.hasSuffix(temporarySuffix) }
-        for name in leftovers { try fileSystem.remove(FilePath.join(folder, name)) }
-        return leftovers
+    /// Removes what an interrupted replacement of a file left; for the opening of its folder.
+    static func removeLeftover(_ fileSystem: any FileSystem, folder: String, name: String) throws {
+        let temporary = FilePath.join(folder, name) + temporarySuffix
+        if try fileSystem.exists(temporary) { try fileSystem.remove(temporary) }
     }
 
     private static func write(

@@ -63,6 +63,11 @@ final class WriteAheadLog: Sendable {
         try payload.withUnsafeBytes { try append(kind: kind, [$0], policy) }
     }
 
+    /// Throws `writingStopped` if an earlier failure, or `close`, ended the writing.
+    func checkWritable() throws {
+        try state.withLock { try $0.checkWritable() }
+    }
+
     /// Makes the records up to `sequence` durable.
     func sync(through sequence: UInt64) throws {
         if try state.withLock({ try $0.isSynced(sequence) }) { return }

@@ -71,7 +71,7 @@ struct WriteAheadLogState: Sendable {
         if failure == nil { failure = error }
     }
 
-    private func checkWritable() throws {
+    func checkWritable() throws {
         guard let failure else { return }
         throw StorageError(
             .writingStopped, path: file.path,

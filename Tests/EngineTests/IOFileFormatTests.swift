@@ -138,7 +138,7 @@ func aFileIsReadAsItWasWritten(disk: DiskKind) throws {
         isDone = replaced != nil
         for seed in 0..<20 as Range<UInt64> {
             let after = disk.crash(survival: seed)
-            try AtomicFile.removeLeftovers(after, folder: "")
+            try AtomicFile.removeLeftover(after, folder: "", name: "M")
             #expect(try after.list("") == ["M"])
             var reader = try AtomicFile.read(after, folder: "", name: "M", kind: kind)
             let content = Array(try reader.byteSlice(reader.remaining))

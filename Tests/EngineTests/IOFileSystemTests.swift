@@ -18,24 +18,11 @@ enum DiskKind: CaseIterable {
             let disk = SimulatedFileSystem()
             try disk.createFolder("data")
             try body(disk, "data")
-        case .posix: try withTemporaryFolder { try body(POSIXFileSystem(), $0) }
+        case .posix:
+            let temporary = TemporaryFolder()
+            try withExtendedLifetime(temporary) { try body(POSIXFileSystem(), temporary.path) }
         }
     }
-}
-
-/// Gives an empty folder of the real disk, and removes it afterwards.
-func withTemporaryFolder(_ body: (String) throws -> Void) throws {
-    var template = Array("/tmp/apus-test-XXXXXX".utf8CString)
-    let made = try #require(mkdtemp(&template))
-    let folder = String(cString: made)
-    let disk = POSIXFileSystem()
-    defer {
-        for name in (try? disk.list(folder)) ?? [] {
-            if (try? disk.remove(folder + "/" + name)) == nil { try? disk.removeFolder(folder + "/" + name) }
-        }
-        try? disk.removeFolder(folder)
-    }
-    try body(folder)
 }
 
 /// Expects a storage error with this code, and gives it.

@@ -24,7 +24,9 @@ import Testing
     }
 
     @Test func bothDisksGiveTheSameFiles() throws {
-        try withTemporaryFolder { folder in
+        let temporary = TemporaryFolder()
+        try withExtendedLifetime(temporary) {
+            let folder = temporary.path
             let real = POSIXFileSystem()
             let replay = try LogTest.replay(real, folder: folder).replay
             let log = try WriteAheadLog(real, folder: folder, continuing: replay, options: LogTest.options)

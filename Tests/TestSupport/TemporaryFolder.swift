@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// A new folder below the system's temporary folder, removed with its content when the last reference goes.

@@ -11,7 +11,7 @@ struct FlatBatchScan {
 
     /// Fewer queries than this are faster one by one.
     private static let minimumQueries = 8
-    /// If fewer rows than this share are permitted, reading only those is faster.
+    /// If fewer rows than one in this many are permitted, reading only those is faster.
     private static let sparseShare = 8
     /// A block of rows takes about this much of the second-level cache.
     private static let blockBytes = 256 << 10

@@ -3,8 +3,8 @@
 enum FlatScan {
     /// Rows whose distances are compared at a time; the distances stay in the first-level cache.
     private static let blockRows = 2048
-    /// Of a block with fewer permitted rows than this share, only those rows are read.
-    private static let sparseShare = 4
+    /// Of a block with fewer permitted rows than one in this many, only those rows are read.
+    private static let sparseShare = 2
 
     /// Offers the permitted rows of `vectors` to the `nearest` of each query, many queries at once where that pays.
     ///

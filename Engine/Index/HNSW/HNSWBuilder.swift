@@ -82,7 +82,7 @@ final class HNSWBuilder {
             let links = graph.links(level: level)
             entry = worker.findCandidates(
                 links, entry: entry, ef: efConstruction, earlier: earlier, scorer: scorer)
-            worker.selection.select(limit: graph.upperWidth, among: vectors)
+            worker.selection.select(for: row, limit: graph.upperWidth, among: vectors)
             worker.storeChosen(links, row: row, distances: distances(links))
             level -= 1
         }
@@ -128,7 +128,7 @@ final class HNSWBuilder {
         }
         for link in new { worker.selection.add(Neighbor(distance: link.distance, row: link.to)) }
         worker.selection.sortCandidates()
-        worker.selection.select(limit: links.width, among: vectors)
+        worker.selection.select(for: first.from, limit: links.width, among: vectors)
         worker.storeChosen(links, row: first.from, distances: distances(links))
     }
 }

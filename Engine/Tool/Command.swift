@@ -20,7 +20,10 @@ struct Command: Sendable {
 /// All subcommands, and the way from a command line to an exit code.
 enum CommandTable {
     /// Those that the usage lists.
-    static let commands = [BenchCommand.command, GenerateCommand.command]
+    static let commands = [
+        BenchCommand.command, GenerateCommand.command, ImportCommand.command, SearchCommand.command,
+        DescribeCommand.command, VerifyCommand.command, RecommendCommand.command,
+    ]
     /// Those that the program starts itself with.
     private static let innerCommands = [WriterCommand.command, ReaderCommand.command]
 

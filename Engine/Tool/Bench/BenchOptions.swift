@@ -51,6 +51,23 @@ struct BenchOptions {
             indexes: arguments.strings("index"), searches: arguments.strings("search"), metric: metric, k: k)
     }
 
+    /// A quick look at a few settings, each measured once by one thread.
+    init(metric: Metric, k: Int, seconds: Double, seed: UInt64) throws {
+        self.metric = metric
+        self.k = k
+        self.seconds = seconds
+        self.seed = seed
+        threads = 1
+        buildThreads = Processors.count
+        mode = .single
+        repeats = 1
+        batchRows = 1_000
+        hasChosenIndexes = false
+        plans =
+            try Self.standardPlans(metric: metric, k: k)
+            + [Self.plan("HNSW(M=32,efConstruction=200)", search: Self.standardSearch(k: k), metric: metric)]
+    }
+
     /// The n-th search belongs to the n-th index; an index without one is searched with its defaults.
     private static func plans(
         indexes: [String], searches: [String], metric: Metric, k: Int
@@ -76,12 +93,15 @@ struct BenchOptions {
 
     /// What is measured when no index is named.
     private static func standardPlans(metric: Metric, k: Int) throws -> [IndexPlan] {
-        let widths = [16, 32, 64, 128, 256].filter { $0 >= k }
-        let ef = (widths.isEmpty ? [k, 2 * k] : widths).map(String.init).joined(separator: ",")
-        return [
+        [
             try plan("FLAT", search: "", metric: metric),
-            try plan("HNSW(M=16,efConstruction=200)", search: "ef=\(ef)", metric: metric),
+            try plan("HNSW(M=16,efConstruction=200)", search: standardSearch(k: k), metric: metric),
         ]
+    }
+
+    private static func standardSearch(k: Int) -> String {
+        let widths = [16, 32, 64, 128, 256].filter { $0 >= k }
+        return "ef=" + (widths.isEmpty ? [k, 2 * k] : widths).map(String.init).joined(separator: ",")
     }
 }
 

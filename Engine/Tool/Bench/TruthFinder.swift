@@ -22,7 +22,7 @@ struct TruthFinder {
         if let path { return try read(path) }
         guard let cacheFolder else { return compute() }
         let cached = "\(cacheFolder)/\(cacheName)"
-        if access(cached, R_OK) == 0 { return try read(cached) }
+        if SystemFile.exists(cached) { return try read(cached) }
         let truth = compute()
         mkdir(cacheFolder, 0o777)
         try VectorFile.write(truth.ids, to: cached)

@@ -4,7 +4,7 @@
     import Darwin
 #endif
 
-/// Small files as text.
+/// A look at files.
 enum SystemFile {
     /// The whole text; nil when the file cannot be read. Bytes that are not UTF-8 are replaced.
     static func text(_ path: String) -> String? {
@@ -19,5 +19,9 @@ enum SystemFile {
             guard got > 0 else { return got == 0 ? String(decoding: bytes, as: UTF8.self) : nil }
             bytes += piece[..<got]
         }
+    }
+
+    static func exists(_ path: String) -> Bool {
+        access(path, F_OK) == 0
     }
 }

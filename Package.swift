@@ -35,6 +35,9 @@ let package = Package(
             name: "ModelTests", dependencies: ["Apus", "Common", "TestSupport"], path: "Tests/ModelTests"),
         .testTarget(
             name: "CrashTests", dependencies: ["Apus", "Common", "TestSupport"], path: "Tests/CrashTests"),
+        .testTarget(
+            name: "FormatTests", dependencies: ["Apus", "Common", "TestSupport"], path: "Tests/FormatTests"),
+        .testTarget(name: "ArchitectureTests", dependencies: ["Common"], path: "Tests/ArchitectureTests"),
         .testTarget(name: "CommonTests", dependencies: ["Common"], path: "Tests/CommonTests"),
     ],
     swiftLanguageModes: [.v6]

@@ -139,7 +139,8 @@ public final class Collection: Sendable {
         try background.flush(progress: progress)
     }
 
-    /// Brings vectors, scalars and indexes into memory, which searching needs. Builds indexes that are missing.
+    /// Brings vectors, scalars and indexes into memory, which searching needs. Builds indexes that are missing; those
+    /// that a full disk does not take are left to the next `flush` or `load`, and their rows are scanned exactly.
     public func load(progress: BuildProgress = .silent) throws {
         try ApusError.translating { try maintenance.load(progress: progress) }
     }
@@ -155,6 +156,9 @@ public final class Collection: Sendable {
     }
 
     /// Indexes a vector field anew; one there was is replaced.
+    ///
+    /// After an error the new definition may be in force while its index is not built: rows are then scanned exactly
+    /// until the next `flush` or `load` builds it.
     public func createIndex(
         on field: String, _ definition: IndexDefinition, progress: BuildProgress = .silent
     ) throws {

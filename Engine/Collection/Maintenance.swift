@@ -178,7 +178,11 @@ final class Maintenance: Sendable {
     func load(progress: BuildProgress) throws {
         try inTurn {
             if !writer.state.isLoaded { try reload(isLoaded: true) }
-            try buildIndexes(progress)
+            do {
+                try buildIndexes(progress)
+            } catch let error as StorageError where error.code == .noSpace {
+                // The rows are loaded and scanned exactly; a flush builds the index once there is space.
+            }
         }
     }
 

@@ -33,6 +33,7 @@ final class CrashSession {
     func reopen() throws {
         try instance.close()
         instance = try Self.open(disk)
+        for name in try database.listCollections() { _ = try collection(name) }
     }
 
     private static func open(_ disk: SimulatedFileSystem) throws -> Instance {
@@ -42,15 +43,25 @@ final class CrashSession {
 
 /// A call, and what it does to the state of the folder when it is done.
 struct CrashStep: Sendable {
+    enum Kind: Sendable {
+        case writeRows, defineIndex, other
+    }
+
     let name: String
+    let kind: Kind
+    /// The collection that it is about, if it is about one.
+    let collection: String?
     let run: @Sendable (CrashSession) throws -> Void
     let effect: @Sendable (inout FolderState) -> Void
 
     init(
-        _ name: String, effect: @escaping @Sendable (inout FolderState) -> Void = { _ in },
+        _ name: String, _ kind: Kind = .other, collection: String? = nil,
+        effect: @escaping @Sendable (inout FolderState) -> Void = { _ in },
         run: @escaping @Sendable (CrashSession) throws -> Void
     ) {
         self.name = name
+        self.kind = kind
+        self.collection = collection
         self.run = run
         self.effect = effect
     }
@@ -101,33 +112,39 @@ extension CrashStep {
     }
 
     static func insert(_ name: String, _ keys: [Int64], _ version: Int = 0) -> CrashStep {
-        CrashStep("insert \(keys) into \(name)", effect: put(name, keys, version)) {
+        CrashStep("insert \(keys) into \(name)", .writeRows, collection: name, effect: put(name, keys, version)) {
             try $0.collection(name).insert(CrashRows.fields(keys, version))
         }
     }
 
     static func upsert(_ name: String, _ keys: [Int64], _ version: Int) -> CrashStep {
-        CrashStep("upsert \(keys) version \(version) into \(name)", effect: put(name, keys, version)) {
+        CrashStep(
+            "upsert \(keys) version \(version) into \(name)", .writeRows, collection: name,
+            effect: put(name, keys, version)
+        ) {
             try $0.collection(name).upsert(CrashRows.fields(keys, version))
         }
     }
 
     static func delete(_ name: String, _ keys: [Int64]) -> CrashStep {
         CrashStep(
-            "delete \(keys) from \(name)",
+            "delete \(keys) from \(name)", .writeRows, collection: name,
             effect: { state in for key in keys { state.collections[name]?.versions[key] = nil } }
         ) { try $0.collection(name).delete(keys: keys.map { .integer($0) }) }
     }
 
     static func createIndex(_ name: String, _ definition: IndexDefinition) -> CrashStep {
         CrashStep(
-            "index \(name) by \(definition.type) \(definition.metric)",
+            "index \(name) by \(definition.type) \(definition.metric)", .defineIndex, collection: name,
             effect: { $0.collections[name]?.definition = definition }
         ) { try $0.collection(name).createIndex(on: "embedding", definition) }
     }
 
     static func dropIndex(_ name: String) -> CrashStep {
-        CrashStep("drop the index of \(name)", effect: { $0.collections[name]?.definition = nil }) {
+        CrashStep(
+            "drop the index of \(name)", .defineIndex, collection: name,
+            effect: { $0.collections[name]?.definition = nil }
+        ) {
             try $0.collection(name).dropIndex(on: "embedding")
         }
     }

@@ -88,13 +88,15 @@ public final class Collection: Sendable {
 
     /// The nearest entities of each query vector.
     public func search(_ request: SearchRequest) throws -> SearchResult {
-        try ApusError.translating { try Searcher(state: writer.state, schema: schema).search(request) }
+        try writer.requireOpen()
+        return try ApusError.translating { try Searcher(state: writer.state, schema: schema).search(request) }
     }
 
     /// The entities with these keys, in their order, nil for keys that are not there.
     ///
     /// - Parameter outputFields: nil for all fields.
     public func get(keys: [PrimaryKey], outputFields: [String]? = nil) throws -> [[String: Value]?] {
+        try writer.requireOpen()
         try check(keys)
         let names = outputFields ?? schema.fields.map(\.name)
         let fields = try names.map { ($0, try schema.requirePosition(of: $0)) }
@@ -188,7 +190,8 @@ public final class Collection: Sendable {
 
     var state: CollectionState { writer.state }
 
-    /// Ends background work and the log. Later writes are refused.
+    /// Ends background work and the log. Later reads and writes get the error `closed`; searches under way are
+    /// finished.
     func close() throws {
         background.stop()
         try ApusError.translating { try maintenance.close() }

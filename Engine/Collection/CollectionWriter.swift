@@ -38,10 +38,15 @@ final class CollectionWriter: Sendable {
     /// What readers see.
     var state: CollectionState { published.withLock { $0 } }
 
-    /// Ends the log. Reads go on in memory; writes are refused.
+    /// Ends the log. Later reads and writes are refused.
     func close() throws {
         isClosed.store(true, ordering: .releasing)
         try log.close()
+    }
+
+    /// - Throws: `ApusError` with code `closed` after `close`.
+    func requireOpen() throws {
+        if isClosed.load(ordering: .acquiring) { throw ApusError.collectionClosed }
     }
 
     var nextAutomaticKey: Int64 { working.withLock { $0.nextAutomaticKey } }
@@ -115,7 +120,7 @@ final class CollectionWriter: Sendable {
         _ sync: SyncPolicy, _ body: (inout Working) throws -> WriteResult
     ) throws -> WriteResult {
         let (result, state) = try working.withLock { working in
-            if isClosed.load(ordering: .acquiring) { throw ApusError.collectionClosed }
+            try requireOpen()
             // Before all checks: rows of a write that failed are in the working state, but in nobody's sight.
             try log.checkWritable()
             let result = try body(&working)

@@ -121,7 +121,8 @@ struct SearchTarget {
         }
     }
 
-    private static func vectorField(_ name: String?, _ schema: Schema) throws -> Field {
+    /// The vector field of a name; the only one for nil.
+    static func vectorField(_ name: String?, _ schema: Schema) throws -> Field {
         let vectorFields = schema.vectorFields
         guard let name else {
             guard vectorFields.count == 1 else {

@@ -73,7 +73,7 @@ public final class Instance: Sendable {
 
     /// - Throws: `ApusError` with code `notFound` that lists the databases there are.
     public func database(_ name: String = Database.defaultName) throws -> Database {
-        guard databaseNames.contains(name) else { throw unknownDatabase(name) }
+        guard try withState({ $0.catalog.databases[name] != nil }) else { throw unknownDatabase(name) }
         return Database(name: name, instance: self)
     }
 
@@ -107,7 +107,7 @@ public final class Instance: Sendable {
     // MARK: Collections, for `Database`
 
     func collectionNames(in database: String) throws -> [String] {
-        try state.withLock { try collections(of: database, $0.catalog).keys.sorted() }
+        try withState { try collections(of: database, $0.catalog).keys.sorted() }
     }
 
     func createCollection(

@@ -30,17 +30,24 @@ struct SegmentIndexFiles {
         case .flat: return FlatIndex(definition: definition, rows: rows, count: record.rowCount)
         case .hnsw:
             guard let entry = record.index(of: field) else { return nil }
-            let name = files.indexName(record.identifier, field)
-            let file = try files.openReader(name, kind: SegmentFiles.indexKind)
-            let body = MemoryBlock(byteCount: file.bodyLength)
-            let bytes = UnsafeMutableRawBufferPointer(start: body.base, count: file.bodyLength)
-            try file.readBody(into: bytes)
-            let graph = try Self.graph(bytes, rowCount: record.rowCount, path: file.path)
-            guard graph.digest == entry.digest else {
-                throw StorageError.corrupted(file.path, at: nil, "the index is not the one that the manifest names")
-            }
+            let graph = try readGraph(entry, record: record)
             return HNSWIndex(definition: definition, graph: graph, rows: rows)
         }
+    }
+
+    /// The graph of a segment, checked from its first byte to its last.
+    func readGraph(_ entry: SegmentRecord.Index, record: SegmentRecord) throws -> HNSWGraph {
+        let name = files.indexName(record.identifier, entry.field)
+        let file = try files.openReader(name, kind: SegmentFiles.indexKind)
+        let body = MemoryBlock(byteCount: file.bodyLength)
+        let bytes = UnsafeMutableRawBufferPointer(start: body.base, count: file.bodyLength)
+        try file.readBody(into: bytes)
+        let graph = try Self.graph(bytes, rowCount: record.rowCount, path: file.path)
+        guard graph.digest == entry.digest else {
+            throw StorageError.corrupted(
+                file.path, at: nil, "the index is not the one that the manifest names")
+        }
+        return graph
     }
 
     private static func graph(

@@ -19,7 +19,10 @@ struct Command: Sendable {
 
 /// All subcommands, and the way from a command line to an exit code.
 enum CommandTable {
+    /// Those that the usage lists.
     static let commands = [BenchCommand.command, GenerateCommand.command]
+    /// Those that the program starts itself with.
+    private static let innerCommands = [WriterCommand.command, ReaderCommand.command]
 
     static var usage: String {
         let width = (commands.map(\.name.count).max() ?? 0) + 2
@@ -41,7 +44,7 @@ enum CommandTable {
             console.write(usage)
             return .success
         }
-        guard let command = commands.first(where: { $0.name == name }) else {
+        guard let command = (commands + innerCommands).first(where: { $0.name == name }) else {
             console.complain("apus: there is no command '\(name)'\n\n\(usage)")
             return .usage
         }

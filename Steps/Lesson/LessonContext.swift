@@ -51,12 +51,16 @@ public final class LessonContext {
 
     /// Records that `measured` should be at least `minimum`.
     public func check<Quantity: Comparable>(_ claim: String, atLeast minimum: Quantity, measured: Quantity) {
-        record(claim, expected: "at least \(Self.text(minimum))", measured: Self.text(measured), measured >= minimum)
+        record(
+            claim, expected: "at least \(Self.text(minimum))", measured: Self.text(measured),
+            measured >= minimum)
     }
 
     /// Records that `measured` should be at most `maximum`.
     public func check<Quantity: Comparable>(_ claim: String, atMost maximum: Quantity, measured: Quantity) {
-        record(claim, expected: "at most \(Self.text(maximum))", measured: Self.text(measured), measured <= maximum)
+        record(
+            claim, expected: "at most \(Self.text(maximum))", measured: Self.text(measured),
+            measured <= maximum)
     }
 
     private func record(_ claim: String, expected: String, measured: String, _ isHeld: Bool) {

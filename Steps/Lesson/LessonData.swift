@@ -7,14 +7,14 @@ public final class LessonData: Sendable {
     private let loaded = Mutex<LoadedTexts?>(nil)
 
     /// Rows and queries of a quick run.
-    private static let quickRows = 4_000
+    private static let quickRows = 3_000
     private static let quickQueries = 100
     /// Neighbours of each query that lessons compare with.
     public static let k = 10
 
     public init(scale: LessonScale) { self.scale = scale }
 
-    /// The texts with their exact neighbours: all of them, or the first 4,000 rows and 100 queries in a quick run.
+    /// The texts with their exact neighbours: all of them, or the first of both in a quick run.
     ///
     /// - Throws: `DataError` when the data are not there or not whole.
     public func texts() throws -> LoadedTexts {
@@ -31,7 +31,8 @@ public final class LessonData: Sendable {
         case .full:
             let all = try RealTexts.load()
             return LoadedTexts(
-                name: all.name, base: all.base, texts: all.texts, queries: all.queries, queryTexts: all.queryTexts,
+                name: all.name, base: all.base, texts: all.texts, queries: all.queries,
+                queryTexts: all.queryTexts,
                 truth: all.exactNeighbors(k: Self.k))
         case .quick:
             let part = try RealTexts.load(rows: Self.quickRows)
@@ -60,7 +61,8 @@ public struct LoadedTexts: Sendable {
     /// The mean recall at `LessonData.k` of what a search found, rows given by their numbers.
     public func recall(_ found: [[Int32]]) -> RecallEstimate {
         let perQuery = Recall.perQuery(
-            found: found, truth: truth, base: base, queries: queries, distance: RealTexts.distance, k: LessonData.k)
+            found: found, truth: truth, base: base, queries: queries, distance: RealTexts.distance,
+            k: LessonData.k)
         return Recall.estimate(perQuery, k: LessonData.k)
     }
 }

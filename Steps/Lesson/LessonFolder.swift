@@ -31,7 +31,8 @@ final class LessonFolder {
         let path = root + "/lesson-\(number)"
         if FolderTree.exists(path) {
             guard FolderTree.exists(path + "/" + Self.marker) else {
-                throw LessonUsageError("\(path) is there and was not made by a lesson; name another folder by --uri")
+                throw LessonUsageError(
+                    "\(path) is there and was not made by a lesson; name another folder by --uri")
             }
             FolderTree.remove(path)
         }

@@ -11,7 +11,9 @@ public struct LessonNumber: Sendable, Hashable, Comparable, CustomStringConverti
     /// Reads "1.3"; nil for anything else.
     public init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let step = parts[0], let lesson = parts[1], step > 0, lesson > 0 else { return nil }
+        guard parts.count == 2, let step = parts[0], let lesson = parts[1], step > 0, lesson > 0 else {
+            return nil
+        }
         self.init(step, lesson)
     }
 
@@ -33,7 +35,8 @@ extension [Lesson] {
             let matching = map(\.number).filter { "\($0)" == argument || "\($0.step)" == argument }
             guard !matching.isEmpty else {
                 let known = map { "\($0.number)" }.joined(separator: ", ")
-                throw LessonUsageError("there is no lesson '\(argument)'; there are \(known), and --list shows them")
+                throw LessonUsageError(
+                    "there is no lesson '\(argument)'; there are \(known), and --list shows them")
             }
             numbers.formUnion(matching)
         }

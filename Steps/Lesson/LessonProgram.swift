@@ -14,7 +14,8 @@ public struct LessonProgram: Sendable {
         name: String, title: String, lessons: [Lesson],
         childCommands: [String: @Sendable ([String]) throws -> Void] = [:]
     ) {
-        precondition(Set(lessons.map(\.number)).count == lessons.count, "every lesson needs a number of its own")
+        precondition(
+            Set(lessons.map(\.number)).count == lessons.count, "every lesson needs a number of its own")
         self.name = name
         self.title = title
         self.lessons = lessons
@@ -53,7 +54,7 @@ public struct LessonProgram: Sendable {
             return refuse("\(error)", output)
         } catch {
             output.paragraph("\(name): \(error)", hanging: 2)
-            return .failure
+            return .infrastructure
         }
     }
 
@@ -80,10 +81,12 @@ public struct LessonProgram: Sendable {
             program: name, summary: "\(title). Runs the lessons in order and checks what they claim.",
             flags: [
                 CommandLineFlag("list", .presence, help: "Show the lessons and which of them are done."),
-                CommandLineFlag("quick", .presence, help: "Take a part of the data, for checks that run often."),
+                CommandLineFlag(
+                    "quick", .presence, help: "Take a part of the data, for checks that run often."),
                 CommandLineFlag(
                     "uri", .value(placeholder: "FOLDER", defaultValue: nil),
-                    help: "Keep the collections in this folder; a temporary one is used and removed otherwise."),
+                    help:
+                        "Keep the collections in this folder; a temporary one is used and removed otherwise."),
                 CommandLineFlag("reset", .presence, help: "Forget which lessons are done."),
             ], positional: "[STEP | STEP.LESSON]...")
     }

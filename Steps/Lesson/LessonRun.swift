@@ -53,7 +53,8 @@ struct LessonRun {
                 + "\(NumberText.duration(entry.seconds)).")
         for check in context.checks where !check.isHeld {
             output.paragraph(
-                "- \(check.claim): expected \(check.expected), measured \(check.measured)", indent: 2, hanging: 2)
+                "- \(check.claim): expected \(check.expected), measured \(check.measured)", indent: 2,
+                hanging: 2)
         }
         if entry.checks == 0 { output.line("  - no check was made, so nothing was shown") }
     }

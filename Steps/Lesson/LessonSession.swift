@@ -50,7 +50,8 @@ struct LessonSession {
         var failed: [LessonNumber] = []
         for lesson in lessons {
             let context = LessonContext(
-                number: lesson.number, scale: scale, folder: try folder.make(for: lesson.number), program: path,
+                number: lesson.number, scale: scale, folder: try folder.make(for: lesson.number),
+                program: path,
                 data: data, output: output)
             let entry = LessonRun(lesson: lesson, context: context).run()
             if !entry.isPassed { failed.append(lesson.number) }

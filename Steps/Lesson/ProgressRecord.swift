@@ -51,7 +51,8 @@ public struct ProgressRecord: Sendable, Equatable {
 
     private static func json(_ entry: Entry) -> JSONValue {
         .object([
-            .init("finished", .string(entry.finished)), .init("checksHeld", .integer(Int64(entry.checksHeld))),
+            .init("finished", .string(entry.finished)),
+            .init("checksHeld", .integer(Int64(entry.checksHeld))),
             .init("checks", .integer(Int64(entry.checks))), .init("seconds", .number(entry.seconds)),
             .init("scale", .string(entry.scale.rawValue)),
             .init("stoppedBy", entry.stoppedBy.map(JSONValue.string) ?? .null),
@@ -100,7 +101,9 @@ public struct ProgressFile: Sendable {
         guard FolderTree.exists(path) else { return ProgressRecord() }
         do {
             let lines = try JSONLines.read(path)
-            guard lines.count == 1 else { throw ProgressFileError("it has \(lines.count) lines instead of one") }
+            guard lines.count == 1 else {
+                throw ProgressFileError("it has \(lines.count) lines instead of one")
+            }
             return try ProgressRecord(json: lines[0])
         } catch {
             throw ProgressFileError("\(path) cannot be used: \(error). Run with --reset to begin a new one")

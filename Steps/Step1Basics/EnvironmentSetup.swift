@@ -6,16 +6,20 @@ import Lesson
 enum EnvironmentSetup {
     static let lesson = Lesson(
         number: LessonNumber(1, 1), title: "Environment setup",
-        claim: "With nothing but this folder and the Swift toolchain, real text embeddings are stored, indexed and "
+        claim:
+            "With nothing but this folder and the Swift toolchain, real text embeddings are stored, indexed and "
             + "searched: exactly by FLAT, and nearly as well by HNSW for a part of the work.",
-        prediction: "Of the ten true neighbours of a query, how many will HNSW find with default parameters? And how "
+        prediction:
+            "Of the ten true neighbours of a query, how many will HNSW find with default parameters? And how "
             + "many rows will it look at to find them?",
-        what: "Each gloss of a dictionary became a vector of 384 numbers by a language model; glosses that mean "
+        what:
+            "Each gloss of a dictionary became a vector of 384 numbers by a language model; glosses that mean "
             + "similar things have vectors that point the same way. The collection took the rows in batches, each safe "
             + "on disk before the next began; flush sealed them into files and built the index; load brought both into "
             + "memory. Every query was then answered by comparing it with all rows (FLAT) and by walking a graph of "
             + "neighbours (HNSW).",
-        why: "FLAT is exact since it leaves nothing out, and its cost grows with the number of rows. HNSW follows links "
+        why:
+            "FLAT is exact since it leaves nothing out, and its cost grows with the number of rows. HNSW follows links "
             + "to rows that are nearer and nearer, so it looks at a small part of the rows, and sometimes misses one. "
             + "The share of true neighbours found is the recall. An index is good or bad only as a pair of recall and "
             + "speed; one of the two alone says nothing.",
@@ -49,11 +53,12 @@ enum EnvironmentSetup {
         var table = TextTable(.left(""), .left(""))
         table.add("processor", machine.processor)
         table.add("processors in use", "\(Processors.count)")
-        table.add("instruction set of the kernels", Processors.kernelVariant)
+        table.add("distance kernels", Processors.kernelVariant)
         table.add("memory", machine.memoryBytes.map { NumberText.bytes(Double($0)) } ?? "unknown")
         table.add("system", "\(machine.kernel), \(machine.architecture)")
         let median = Samples.median(of: syncs) ?? 0
-        table.add("making 4 KiB durable", "\(NumberText.short(median)) us, the median of \(syncs.count) syncs")
+        table.add(
+            "making 4 KiB durable", "\(NumberText.short(median)) us, the median of \(syncs.count) syncs")
         context.show(table)
     }
 

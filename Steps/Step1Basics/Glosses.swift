@@ -1,4 +1,5 @@
 import Apus
+import Common
 import Lesson
 
 /// The collection of glosses that lessons 1.1 and 1.2 share: a number, the word, its meaning and the embedding.
@@ -17,11 +18,15 @@ enum Glosses {
 
     /// The columns of some rows of the data. The key of an entity is its row number.
     static func columns(_ texts: LoadedTexts, rows: Range<Int>) -> [FieldData] {
+        columns(texts.texts, texts.base, rows: rows)
+    }
+
+    static func columns(_ glosses: [Gloss], _ vectors: VectorSet, rows: Range<Int>) -> [FieldData] {
         [
             FieldData("id", .int64(rows.map(Int64.init))),
-            FieldData("lemma", .varchar(rows.map { texts.texts[$0].lemma })),
-            FieldData("gloss", .varchar(rows.map { texts.texts[$0].gloss })),
-            FieldData(vectorField, .floatVector(texts.base.rows(rows).values)),
+            FieldData("lemma", .varchar(rows.map { glosses[$0].lemma })),
+            FieldData("gloss", .varchar(rows.map { glosses[$0].gloss })),
+            FieldData(vectorField, .floatVector(vectors.rows(rows).values)),
         ]
     }
 

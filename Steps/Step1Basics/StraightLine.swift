@@ -21,6 +21,8 @@ final class StraightLine {
     private static let batchRows = 1_000
     /// The least recall that HNSW must have with default parameters on these data.
     private static let recallFloor = 0.95
+    /// The query that is shown with its text.
+    private static let shownQuery = 19
 
     init(context: LessonContext, texts: LoadedTexts) throws {
         self.context = context
@@ -44,7 +46,7 @@ final class StraightLine {
     func searchExactly() throws -> Outcome {
         try timed("flush", "rows sealed into files") { try collection.flush() }
         try timed("load", "rows in memory") { try collection.load() }
-        context.section("Checks")
+        context.section("Inserted")
         context.check("every inserted row is there", expected: texts.base.count, measured: collection.count)
         return try search("search by FLAT")
     }
@@ -53,7 +55,8 @@ final class StraightLine {
         let definition = try IndexDefinition(.hnsw, metric: .innerProduct)
         let progress = Progress("building HNSW", total: texts.base.count)
         try timed("build HNSW", "M=16, efConstruction=200, \(Processors.count) threads") {
-            try collection.createIndex(on: Glosses.vectorField, definition, progress: progress.asBuildProgress)
+            try collection.createIndex(
+                on: Glosses.vectorField, definition, progress: progress.asBuildProgress)
         }
         progress.finish()
         return try search("search by HNSW")
@@ -67,7 +70,8 @@ final class StraightLine {
         var plan: SearchPlan?
         let start = MonotonicClock.nanoseconds()
         for query in 0..<texts.queries.count {
-            let result = try collection.search(SearchRequest(vectors: texts.queries[query], limit: LessonData.k))
+            let result = try collection.search(
+                SearchRequest(vectors: texts.queries[query], limit: LessonData.k))
             found.append(result.hits[0].map(\.primaryKey.row))
             work += result.statistics.distanceComputations
             plan = result.plan
@@ -75,7 +79,8 @@ final class StraightLine {
         let seconds = note(name, since: start, "\(texts.queries.count) queries, one at a time, one thread")
         let queries = Double(texts.queries.count)
         return Outcome(
-            recall: texts.recall(found), queriesPerSecond: queries / seconds, distancesPerQuery: Double(work) / queries,
+            recall: texts.recall(found), queriesPerSecond: queries / seconds,
+            distancesPerQuery: Double(work) / queries,
             plan: plan)
     }
 
@@ -91,11 +96,14 @@ final class StraightLine {
     func compare(_ exact: Outcome, _ graph: Outcome) {
         context.section("Recall, speed and work, \(LessonData.k) neighbours a query")
         var table = TextTable(
-            .left("index"), .right("recall"), .right("95 % interval"), .right("queries/s"), .right("distances/query"))
+            .left("index"), .right("recall"), .right("95 % interval"), .right("queries/s"),
+            .right("distances/query"))
         for (name, outcome) in [("FLAT", exact), (Self.name(graph.plan), graph)] {
-            let interval = "\(NumberText.fixed(outcome.recall.low, 3)) - \(NumberText.fixed(outcome.recall.high, 3))"
+            let interval =
+                "\(NumberText.fixed(outcome.recall.low, 3)) - \(NumberText.fixed(outcome.recall.high, 3))"
             table.add(
-                name, NumberText.fixed(outcome.recall.mean, 4), interval, NumberText.short(outcome.queriesPerSecond),
+                name, NumberText.fixed(outcome.recall.mean, 4), interval,
+                NumberText.short(outcome.queriesPerSecond),
                 NumberText.grouped(outcome.distancesPerQuery))
         }
         context.show(table)
@@ -108,11 +116,12 @@ final class StraightLine {
     }
 
     func showAnswer() throws {
-        let query = texts.queryTexts[0]
+        let query = texts.queryTexts[Self.shownQuery]
         context.section("One query as text: \"\(query.lemma)\"")
         context.say(query.gloss)
         let result = try collection.search(
-            SearchRequest(vectors: texts.queries[0], limit: 5, outputFields: ["lemma", "gloss"]))
+            SearchRequest(
+                vectors: texts.queries[Self.shownQuery], limit: 5, outputFields: ["lemma", "gloss"]))
         var table = TextTable(.right("score"), .left("lemma"), .left("gloss"))
         for hit in result.hits[0] {
             table.add(

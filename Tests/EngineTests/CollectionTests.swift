@@ -83,3 +83,29 @@ func insertedRowsAreFoundBeforeAndAfterEachStage(type: IndexType, metric: Metric
     #expect(try reopened.collection("rows").count == 498)
     try reopened.close()
 }
+
+@Test func aClosedCollectionRefusesEveryCall() throws {
+    let fixture = Fixture()
+    let database = try Database.open(at: fixture.folder.path)
+    let collection = try database.createCollection("rows", schema: fixture.schema())
+    let vector = fixture.vectors(1, seed: 3)
+    try collection.insert(rows: [["id": 1, "embedding": .vector(vector)]])
+    try collection.load()
+    try database.close()
+    let calls: [() throws -> Void] = [
+        { _ = try collection.search(SearchRequest(vectors: vector, limit: 1)) },
+        { _ = try collection.get(keys: [1]) },
+        { try collection.insert(rows: [["id": 2, "embedding": .vector(vector)]]) },
+        { try collection.delete(keys: [1]) },
+        { try collection.flush() },
+        { try collection.load() },
+        { try collection.release() },
+        { try collection.compact() },
+        { _ = try database.listCollections() },
+        { _ = try database.instance.database() },
+    ]
+    for (number, call) in calls.enumerated() {
+        let error = #expect(throws: ApusError.self, "call \(number)") { try call() }
+        #expect(error?.code == .closed, "call \(number)")
+    }
+}

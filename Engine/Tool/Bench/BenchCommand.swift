@@ -6,7 +6,9 @@ enum BenchCommand {
     static let command = Command(
         "bench",
         summary: "Measures indexes on your vectors, or on the real texts that ship with the project.",
-        flags: dataFlags + measurementFlags + outputFlags, run: { try run($0, console: $1) })
+        flags: flags, run: { try run($0, console: $1) })
+
+    private static let flags = dataFlags + measurementFlags + outputFlags + caseFlags
 
     private static let dataFlags = [
         CommandLineFlag(
@@ -74,7 +76,37 @@ enum BenchCommand {
         ),
     ]
 
+    private static let caseFlags = [
+        CommandLineFlag(
+            "case", .value(placeholder: "CASE", defaultValue: "search"),
+            help: "search; insert (durable rows/s), reopen (after a kill) or memory (of a loaded collection)."
+        ),
+        CommandLineFlag(
+            "flushed-share", .value(placeholder: "X", defaultValue: "0.5"),
+            help: "Of the rows of --case reopen; the others are in the log only."),
+        CommandLineFlag(
+            "gate", .presence, help: "Compares recall, digests and counters of a small run with the baseline."
+        ),
+        CommandLineFlag("accept", .presence, help: "Writes the baseline of the gate."),
+        CommandLineFlag(
+            "baseline", .value(placeholder: "FILE", defaultValue: GateBaseline.defaultPath),
+            help: "The results that the gate accepts."),
+        CommandLineFlag(
+            "paired-with", .value(placeholder: "PROGRAM", defaultValue: nil),
+            help: "Runs another apus program and this one in turns and compares their speed."),
+        CommandLineFlag(
+            "pairs", .value(placeholder: "N", defaultValue: "8"), help: "Runs of each with --paired-with."),
+    ]
+
     private static func run(_ arguments: ParsedArguments, console: Console) throws -> ExitCode {
+        if arguments.isPresent("gate") || arguments.isPresent("accept") {
+            return try Gate(arguments, console: console).run()
+        }
+        if arguments.isPresent("paired-with") {
+            return try PairedRun(arguments, flags: flags, console: console).run()
+        }
+        let benchCase = try arguments.choice("case", of: BenchCase.self)!
+        if benchCase != .search { return try benchCase.run(arguments, console: console) }
         let options = try BenchOptions(arguments)
         let data = try BenchData.load(arguments, metric: options.metric, k: options.k)
         let output = BenchOutput(arguments, console: console)

@@ -44,13 +44,19 @@ struct BenchFiles {
     /// The distance that the neighbours are known to belong to; nil where the user says so.
     private let neighborsDistance: Distance?
 
-    init(_ arguments: ParsedArguments) throws {
+    /// What the files are for.
+    enum Purpose {
+        case search, withoutQueries
+    }
+
+    init(_ arguments: ParsedArguments, purpose: Purpose = .search) throws {
         if let base = arguments.string("base") {
-            guard let queries = arguments.string("queries") else {
+            let queries = arguments.string("queries")
+            guard queries != nil || purpose == .withoutQueries else {
                 throw UsageError("--base needs --queries FILE")
             }
             self.base = base
-            self.queries = queries
+            self.queries = queries ?? base
             name = Self.name(of: base)
             neighbors = arguments.string("neighbors")
             neighborsDistance = nil

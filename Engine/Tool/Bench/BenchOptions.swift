@@ -15,6 +15,8 @@ struct BenchOptions {
     }
 
     var plans: [IndexPlan]
+    /// Whether the plans are the user's.
+    let hasChosenIndexes: Bool
     var metric: Metric
     var k: Int
     var threads: Int
@@ -44,6 +46,7 @@ struct BenchOptions {
         guard seconds >= 0 else { throw UsageError("--seconds '\(seconds)' is negative") }
         if isQuick, !arguments.isPresent("seconds") { seconds = Self.quickSeconds }
         if isQuick, !arguments.isPresent("repeat") { repeats = 1 }
+        hasChosenIndexes = arguments.isPresent("index")
         plans = try Self.plans(
             indexes: arguments.strings("index"), searches: arguments.strings("search"), metric: metric, k: k)
     }

@@ -75,23 +75,28 @@ struct RowInserter {
     let batchRows: Int
     let sync: SyncPolicy
 
-    /// Inserts the rows of `range`, all by default. `acknowledged` is told the end of each batch that was taken.
+    /// Inserts the rows of `range`, all by default, and returns the seconds that the calls took.
+    ///
+    /// - Parameter acknowledged: is told the end of each batch that was taken.
+    @discardableResult
     func insert(
         _ vectors: VectorSet, range: Range<Int>? = nil, into collection: Collection,
         acknowledged: (Int) -> Void = { _ in }
-    ) throws {
+    ) throws -> Double {
         let range = range ?? 0..<vectors.count
+        var seconds = 0.0
         let progress = Progress("inserting rows", total: range.count)
         for start in stride(from: range.lowerBound, to: range.upperBound, by: batchRows) {
             let rows = start..<min(start + batchRows, range.upperBound)
-            try collection.insert(
-                [
-                    FieldData(IndexedCollection.keyField, .int64(rows.map(Int64.init))),
-                    FieldData(IndexedCollection.vectorField, .floatVector(vectors.rows(rows).values)),
-                ], sync: sync)
+            let fields = [
+                FieldData(IndexedCollection.keyField, .int64(rows.map(Int64.init))),
+                FieldData(IndexedCollection.vectorField, .floatVector(vectors.rows(rows).values)),
+            ]
+            seconds += try MonotonicClock.seconds { try collection.insert(fields, sync: sync) }.seconds
             acknowledged(rows.upperBound)
             progress.advance(by: rows.count)
         }
         progress.finish()
+        return seconds
     }
 }

@@ -26,6 +26,20 @@ enum SystemProcess {
         getenv(name).map { String(cString: $0) }
     }
 
+    /// Goes on as another program, with an environment variable set. Returns only if that fails.
+    static func replace(
+        by program: String, _ arguments: [String], setting name: String, to value: String
+    ) -> SurroundingsError {
+        setenv(name, value, 1)
+        _ = ChildProcess.withTexts([program] + arguments) { execv(program, $0) }
+        return SurroundingsError("\(program) cannot be started: \(String(cString: strerror(errno)))")
+    }
+
+    /// Waits until somebody ends this process.
+    static func waitForEnd() -> Never {
+        while true { pause() }
+    }
+
     /// Lets the peak of resident memory begin anew, where the system can do that.
     static func resetPeakMemory() {
         let descriptor = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)

@@ -1,0 +1,97 @@
+import Apus
+import TestSupport
+import Testing
+
+// The blocks of docs/QUICK_REFERENCE.md, in the same order and the same words; QuickReferenceTests compares them. A
+// block begins after "// block NAME" and ends before "// end".
+
+@Test func theQuickReferenceRuns() throws {
+    let temporary = TemporaryFolder()
+    let folder = temporary.path + "/books"
+    let (first, second, third): ([Float], [Float], [Float]) = (
+        [1, 0, 0, 0], [0, 1, 0, 0], [0.9, 0.1, 0, 0]
+    )
+
+    // block open
+    let database = try Database.open(at: folder)
+    // end
+
+    // block create
+    let schema = try Schema(
+        fields: [
+            Field("id", .int64),
+            Field("title", .varchar(maxLength: 200)),
+            Field("year", .int32, isNullable: true),
+            Field("language", .varchar(maxLength: 8), defaultValue: "en"),
+            Field("details", .json, isNullable: true),
+            Field("embedding", .floatVector(dimension: 4)),
+        ], primaryKey: "id")
+    let index = try IndexDefinition(.hnsw, metric: .cosine, parameters: ["M": 16, "efConstruction": 200])
+    let books = try database.createCollection("books", schema: schema, indexes: ["embedding": index])
+    // end
+
+    // block insert
+    try books.insert([
+        FieldData("id", .int64([1, 2])),
+        FieldData("title", .varchar(["The Kite", "The Swift"])),
+        FieldData("embedding", .floatVector(first + second)),
+    ])
+    try books.insert(rows: [
+        ["id": 3, "title": "Der Milan", "language": "de", "year": 1984, "embedding": .vector(third)]
+    ])
+    // end
+
+    // block search
+    try books.flush()
+    try books.load()
+    let result = try books.search(
+        SearchRequest(vectors: first, limit: 2, parameters: ["ef": 64], outputFields: ["title"]))
+    for hit in result.hits[0] {
+        print(hit.primaryKey, hit.score, hit.fields["title"] ?? .null)
+    }
+    print(result.plan, result.statistics.distanceComputations)
+    // end
+    #expect(result.hits[0].map(\.primaryKey) == [1, 3])
+
+    // block get
+    let entities = try books.get(keys: [3, 99], outputFields: ["title", "year"])
+    // entities[0] is ["title": "Der Milan", "year": 1984], entities[1] is nil
+    // end
+    #expect(entities == [["title": "Der Milan", "year": 1984], nil])
+
+    // block change
+    try books.upsert(rows: [["id": 2, "title": "The Swifts", "embedding": .vector(second)]])
+    let deletion = try books.delete(keys: [1, 99])
+    print(deletion.rowCount, books.count)
+    // end
+    #expect(deletion.rowCount == 1 && books.count == 2)
+
+    // block maintain
+    try books.compact()
+    try books.createIndex(on: "embedding", IndexDefinition(.flat, metric: .l2))
+    let statistics = try books.statistics()
+    print(statistics.liveRows, statistics.segments.count, statistics.diskBytes)
+    print(books.damage)
+    try books.release()
+    // end
+    #expect(statistics.liveRows == 2 && books.damage.isEmpty)
+
+    // block manage
+    try database.renameCollection("books", to: "library")
+    print(try database.listCollections())
+    try database.instance.createDatabase("archive")
+    try database.dropCollection("library")
+    // end
+
+    // block errors
+    do {
+        _ = try database.collection("books")
+    } catch let error as ApusError where error.code == .notFound {
+        print(error.message)
+    }
+    // end
+
+    // block close
+    try database.close()
+    // end
+}

@@ -31,6 +31,10 @@ let package = Package(
         .testTarget(
             name: "StepTests", dependencies: ["Apus", "Common", "Lesson", "TestSupport", "basics"],
             path: "Tests/StepTests"),
+        .testTarget(
+            name: "ModelTests", dependencies: ["Apus", "Common", "TestSupport"], path: "Tests/ModelTests"),
+        .testTarget(
+            name: "CrashTests", dependencies: ["Apus", "Common", "TestSupport"], path: "Tests/CrashTests"),
         .testTarget(name: "CommonTests", dependencies: ["Common"], path: "Tests/CommonTests"),
     ],
     swiftLanguageModes: [.v6]

@@ -34,10 +34,10 @@ final class Maintenance: Sendable {
     /// Runs one piece of work when its turn comes.
     ///
     /// - Throws: `ApusError` with code `closed` after `close`: the folder may belong to another opener by then.
-    private func inTurn(_ body: () throws -> Void) throws {
+    func inTurn<Result>(_ body: () throws -> Result) throws -> Result {
         try turn.withLock { isClosed in
             if isClosed { throw ApusError.collectionClosed }
-            try body()
+            return try body()
         }
     }
 

@@ -178,7 +178,8 @@ enum VectorValues {
         return values
     }
 
-    /// Refuses NaN, infinity and, where angles are compared, zero vectors.
+    /// Refuses NaN and infinity, vectors whose distances could leave the range of a float, and, where angles are
+    /// compared, zero vectors.
     static func check(_ values: [Float], dimension: Int, metric: Metric, owner: String) throws {
         let bad = Kernels.best.firstNonFinite(values)
         if bad < values.count {
@@ -186,12 +187,29 @@ enum VectorValues {
                 .invalidArgument,
                 "\(owner) \(bad / dimension), column \(bad % dimension): \(values[bad]) is not a finite number")
         }
-        guard metric == .cosine else { return }
-        for row in 0..<values.count / dimension
-        where values[row * dimension..<(row + 1) * dimension].allSatisfy({ $0 == 0 }) {
-            throw ApusError(
-                .invalidArgument, "\(owner) \(row): a zero vector has no direction, which COSINE compares")
+        try values.withUnsafeBufferPointer { values in
+            for row in 0..<values.count / dimension {
+                let vector = UnsafeBufferPointer(rebasing: values[row * dimension..<(row + 1) * dimension])
+                if let fault = fault(in: vector, metric: metric) {
+                    throw ApusError(.invalidArgument, "\(owner) \(row): \(fault)")
+                }
+            }
         }
+    }
+
+    /// Below this no distance between two vectors is infinite or, by opposite infinities, not a number.
+    private static let largestSquaredNorm = Float.greatestFiniteMagnitude / 4
+
+    private static func fault(in vector: UnsafeBufferPointer<Float>, metric: Metric) -> String? {
+        let base = vector.baseAddress!
+        let squaredNorm = -Kernels.best.negativeInnerProduct(.float32).pair(base, base, vector.count)
+        if !(squaredNorm <= largestSquaredNorm) {
+            return "the vector is too long for distances in single precision; scale the vectors down"
+        }
+        if metric == .cosine, squaredNorm == 0, vector.allSatisfy({ $0 == 0 }) {
+            return "a zero vector has no direction, which COSINE compares"
+        }
+        return nil
     }
 
     private static func floats(_ given: FieldData, dimension: Int) throws -> [Float] {

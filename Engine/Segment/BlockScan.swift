@@ -14,15 +14,12 @@ struct BlockScan {
     func search(
         _ queries: QueryBlock, k: Int, permitted: RowSet?, statistics: inout SearchStatistics
     ) -> [[Neighbor]] {
-        (0..<queries.count).map { index in
-            var nearest = TopK(k: k)
-            for block in blocks {
-                let space = VectorSpace(metric: metric, rows: block.rows, count: block.count)
-                statistics.distanceComputations += FlatScan.scan(
-                    space.scorer(for: queries.query(index)), rows: 0..<block.count, firstRow: block.firstRow,
-                    permitted: permitted, into: &nearest)
-            }
-            return nearest.sorted()
+        var nearest = Array(repeating: TopK(k: k), count: queries.count)
+        for block in blocks {
+            statistics.distanceComputations += FlatScan.scan(
+                VectorSpace(metric: metric, rows: block.rows, count: block.count), metric: metric, queries: queries,
+                firstRow: block.firstRow, permitted: permitted, into: &nearest)
         }
+        return nearest.map { $0.sorted() }
     }
 }

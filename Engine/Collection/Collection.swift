@@ -19,9 +19,10 @@ public final class Collection: Sendable {
     private let writer: CollectionWriter
     private let background: BackgroundSealing
 
-    init(
-        fileSystem: any FileSystem, folder: String, options: DatabaseOptions
-    ) throws {
+    /// - Parameters:
+    ///   - buildThreads: threads of an index build.
+    ///   - segmentBytes: bytes of rows after which a segment is sealed.
+    init(fileSystem: any FileSystem, folder: String, buildThreads: Int, segmentBytes: Int) throws {
         let damage = DamageLog()
         let recovered = try Recovery(fileSystem: fileSystem, folder: folder, damage: damage).recover()
         schema = recovered.manifest.schema
@@ -29,8 +30,8 @@ public final class Collection: Sendable {
         writer = CollectionWriter(schema: schema, log: recovered.log, working: recovered.working)
         maintenance = Maintenance(
             files: SegmentFiles(fileSystem: fileSystem, folder: folder), manifest: recovered.manifest,
-            writer: writer, report: damage, buildThreads: options.buildThreads)
-        background = BackgroundSealing(maintenance: maintenance, segmentBytes: options.segmentBytes)
+            writer: writer, report: damage, buildThreads: buildThreads)
+        background = BackgroundSealing(maintenance: maintenance, segmentBytes: segmentBytes)
     }
 
     /// Writes the first manifest of a collection into an empty folder.

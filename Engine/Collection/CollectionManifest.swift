@@ -73,6 +73,10 @@ struct CollectionManifest: Sendable {
             guard segment.deletions?.number ?? 0 < nextDeletions else {
                 throw reader.corrupted("the deletions of segment \(segment.identifier) are not made yet")
             }
+            for index in segment.indexes
+            where !schema.fields.indices.contains(index.field) || definitions[schema.fields[index.field].name] == nil {
+                throw reader.corrupted("segment \(segment.identifier) has an index of field \(index.field), which has none")
+            }
         }
     }
 }

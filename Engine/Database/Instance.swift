@@ -135,7 +135,7 @@ public final class Instance: Sendable {
                 try fileSystem.createFolder(path)
                 try Collection.create(fileSystem, folder: path, schema: schema, definitions: definitions)
                 try fileSystem.syncFolder(folder)
-                let collection = try Collection(fileSystem: fileSystem, folder: path, options: options)
+                let collection = try openCollection(path)
                 try write(catalog, &state)
                 state.open[number] = collection
                 return collection
@@ -152,7 +152,7 @@ public final class Instance: Sendable {
             if let collection = state.open[number] { return collection }
             // Rows must not be acknowledged in a folder that the catalog on the disk may not name.
             if state.isCatalogUncertain { try write(state.catalog, &state) }
-            let collection = try Collection(fileSystem: fileSystem, folder: path(of: number), options: options)
+            let collection = try openCollection(path(of: number))
             state.open[number] = collection
             return collection
         }
@@ -220,6 +220,12 @@ public final class Instance: Sendable {
         }
         state.catalog = catalog
         state.isCatalogUncertain = false
+    }
+
+    private func openCollection(_ path: String) throws -> Collection {
+        try Collection(
+            fileSystem: fileSystem, folder: path, buildThreads: options.buildThreads,
+            segmentBytes: options.segmentBytes)
     }
 
     private func path(of number: UInt64) -> String { FilePath.join(folder, Catalog.folderName(number)) }

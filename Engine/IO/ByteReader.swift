@@ -37,11 +37,11 @@ struct ByteReader: Sendable {
         .corrupted(path, at: fileOffset, message)
     }
 
-    mutating func integer<Value: FixedWidthInteger & BitwiseCopyable>(as type: Value.Type = Value.self) throws
-        -> Value
+    mutating func integer<Number: FixedWidthInteger & BitwiseCopyable>(as type: Number.Type = Number.self) throws
+        -> Number
     {
-        let range = try take(MemoryLayout<Value>.size)
-        return bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: range.lowerBound, as: Value.self) }
+        let range = try take(MemoryLayout<Number>.size)
+        return bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: range.lowerBound, as: Number.self) }
     }
 
     mutating func uint8() throws -> UInt8 { try integer() }
@@ -123,10 +123,10 @@ struct ByteReader: Sendable {
     }
 
     /// The next `count` integers.
-    mutating func integers<Value: FixedWidthInteger & BitwiseCopyable>(
-        _ count: Int, as type: Value.Type = Value.self
-    ) throws -> [Value] {
-        try values(count, size: MemoryLayout<Value>.size)
+    mutating func integers<Number: FixedWidthInteger & BitwiseCopyable>(
+        _ count: Int, as type: Number.Type = Number.self
+    ) throws -> [Number] {
+        try values(count, size: MemoryLayout<Number>.size)
     }
 
     /// Passes the zeros that `ByteWriter.align` wrote.
@@ -139,13 +139,13 @@ struct ByteReader: Sendable {
         guard isAtEnd else { throw corrupted("\(remaining) bytes are left over") }
     }
 
-    private mutating func values<Value: BitwiseCopyable>(_ count: Int, size: Int) throws -> [Value] {
+    private mutating func values<Number: BitwiseCopyable>(_ count: Int, size: Int) throws -> [Number] {
         guard count >= 0, count <= remaining / size else {
             throw corrupted(
                 "\(count) values of \(size) bytes do not fit into the \(remaining) bytes that are left")
         }
         let range = try take(count * size)
-        return [Value](unsafeUninitializedCapacity: count) { target, filled in
+        return [Number](unsafeUninitializedCapacity: count) { target, filled in
             bytes.withUnsafeBytes {
                 UnsafeMutableRawBufferPointer(target).copyMemory(
                     from: UnsafeRawBufferPointer(rebasing: $0[range]))

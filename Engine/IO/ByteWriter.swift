@@ -14,7 +14,7 @@ struct ByteWriter: Sendable {
 
     var count: Int { bytes.count }
 
-    mutating func append<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
+    mutating func append<Number: FixedWidthInteger & BitwiseCopyable>(_ value: Number) {
         withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
     }
 
@@ -74,7 +74,7 @@ struct ByteWriter: Sendable {
         values.withUnsafeBytes { appendBytes($0) }
     }
 
-    mutating func appendValues<Value: FixedWidthInteger & BitwiseCopyable>(_ values: [Value]) {
+    mutating func appendValues<Number: FixedWidthInteger & BitwiseCopyable>(_ values: [Number]) {
         values.withUnsafeBytes { appendBytes($0) }
     }
 

@@ -48,11 +48,6 @@ struct Kernels: Sendable {
         return innerProductKernels[Int(element.rawValue)]
     }
 
-    /// The kernel behind a metric; cosine is the inner product of normalised rows. `element` is not `bit`.
-    func distance(_ metric: Metric, _ element: VectorElement) -> DistanceKernel {
-        metric == .l2 ? l2(element) : negativeInnerProduct(element)
-    }
-
     /// Writes the positions `i` with `values[i] <= bounds[i]`, ascending, and returns how many there are.
     /// `positions` has room for `count`; what lies behind the returned number is undefined.
     func positionsWithin(

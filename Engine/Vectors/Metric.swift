@@ -20,3 +20,10 @@ public enum Metric: String, Sendable, CaseIterable, Hashable {
         self == .l2 ? score : -score
     }
 }
+
+extension Kernels {
+    /// The kernel behind a metric; cosine is the inner product of normalised rows. `element` is not `bit`.
+    func distance(_ metric: Metric, _ element: VectorElement) -> DistanceKernel {
+        metric == .l2 ? l2(element) : negativeInnerProduct(element)
+    }
+}

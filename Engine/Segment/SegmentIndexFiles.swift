@@ -13,7 +13,8 @@ struct SegmentIndexFiles {
             let index = HNSWIndex.build(
                 definition: definition, rows: rows, count: record.rowCount, seed: Self.seed, threads: threads,
                 progress: progress)
-            try files.write(files.indexName(record.identifier, field), kind: SegmentFiles.indexKind) { writer in
+            try files.write(files.indexName(record.identifier, field), kind: SegmentFiles.indexKind) {
+                writer in
                 try index.graph.writeBody { try writer.append($0) }
             }
             return (index, SegmentRecord.Index(field: field, digest: index.graph.digest))

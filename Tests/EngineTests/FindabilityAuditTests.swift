@@ -13,7 +13,8 @@ import Testing
         let collection = try database.createCollection(
             "audited",
             schema: try Schema(
-                fields: [Field("id", .int64), Field("v", .floatVector(dimension: Self.dimension))], primaryKey: "id"),
+                fields: [Field("id", .int64), Field("v", .floatVector(dimension: Self.dimension))],
+                primaryKey: "id"),
             indexes: ["v": try IndexDefinition(.hnsw, metric: metric, parameters: ["M": 4])])
         try collection.insert([
             FieldData("id", .int64(vectors.indices.map(Int64.init))),
@@ -25,13 +26,15 @@ import Testing
     }
 
     private func distinct(_ count: Int) -> [[Float]] {
-        (0..<count).map { row in
-            (0..<Self.dimension).map { Float(row * 31 % 97 + 1) + Float(row * ($0 + 3) % 53) }
+        (0..<count).map { row -> [Float] in
+            let offset = row * 31 % 97 + 1
+            return (0..<Self.dimension).map { column -> Float in Float(offset + row * (column + 3) % 53) }
         }
     }
 
-    @Test(arguments: Metric.allCases)
-    func everyRowIsAccountedFor(metric: Metric) throws {
+    /// Not by the inner product: there the nearest of a row are others, and a walk may stop short of the row.
+    @Test(arguments: [Metric.l2, .cosine])
+    func everyRowIsFound(metric: Metric) throws {
         let folder = TemporaryFolder()
         let (database, collection) = try collection(folder, vectors: distinct(600), metric: metric)
         defer { try? database.close() }

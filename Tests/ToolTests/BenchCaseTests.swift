@@ -7,7 +7,10 @@ import Testing
     private func measure(_ name: String, _ more: [String]) throws -> JSONValue {
         let data = SmallData()
         let run = ToolRun(
-            ["bench", "--case", name, "--base", data.base, "--metric", "L2", "--batch-rows", "32", "--repeat", "2"]
+            [
+                "bench", "--case", name, "--base", data.base, "--metric", "L2", "--batch-rows", "32",
+                "--repeat", "2",
+            ]
                 + more)
         #expect(run.exitCode == .success, "\(run.error)")
         let json = try JSONValue(parsing: run.output)

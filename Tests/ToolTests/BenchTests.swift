@@ -1,7 +1,7 @@
 import Apus
 import Common
-import Testing
 import TestSupport
+import Testing
 
 @testable import ApusTool
 
@@ -26,7 +26,8 @@ import TestSupport
         #expect(lines.count == 3)
         for line in lines {
             for name in [
-                "recall", "recall_low", "recall_high", "qps", "latency_p50_us", "latency_p95_us", "latency_p99_us",
+                "recall", "recall_low", "recall_high", "qps", "latency_p50_us", "latency_p95_us",
+                "latency_p99_us",
                 "build_seconds", "build_cpu_seconds", "distance_computations",
             ] { #expect(line[name]?.doubleValue != nil, "\(name)") }
             for name in ["threads", "k", "rows", "dimension", "index_bytes", "seed"] {
@@ -37,7 +38,8 @@ import TestSupport
             }
             for name in ["peak_rss_bytes", "commit", "build_digest"] where line[name]?.isNull != false {
                 #expect(line[name] != nil, "\(name)")
-                #expect(line["reason"]?.stringValue?.contains(name) == true, "\(name) is null without a reason")
+                #expect(
+                    line["reason"]?.stringValue?.contains(name) == true, "\(name) is null without a reason")
             }
         }
         let measurements = try lines.map { try Measurement(json: $0) }
@@ -52,7 +54,8 @@ import TestSupport
 
     @Test func aBatchHasNoLatency() throws {
         let data = SmallData()
-        let line = try #require(try measure(data, ["--index", "FLAT", "--mode", "batch", "--threads", "2"]).first)
+        let line = try #require(
+            try measure(data, ["--index", "FLAT", "--mode", "batch", "--threads", "2"]).first)
         #expect(line["latency_p50_us"] == .null)
         #expect(line["reason"]?.stringValue?.contains("latency") == true)
         #expect(line["recall"]?.doubleValue == 1)
@@ -89,7 +92,8 @@ import TestSupport
     @Test func neighboursOfAnotherMetricAreRefused() {
         let data = SmallData()
         let run = ToolRun(
-            "bench", "--base", data.base, "--queries", data.queries, "--neighbors", data.neighbors, "--metric", "IP")
+            "bench", "--base", data.base, "--queries", data.queries, "--neighbors", data.neighbors,
+            "--metric", "IP")
         #expect(run.exitCode == .usage)
         #expect(run.error.contains(data.neighbors))
     }

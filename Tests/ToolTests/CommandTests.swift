@@ -1,7 +1,7 @@
 import Apus
 import Common
-import Testing
 import TestSupport
+import Testing
 
 @testable import ApusTool
 

@@ -1,6 +1,6 @@
 import Common
-import Testing
 import TestSupport
+import Testing
 
 @testable import ApusTool
 

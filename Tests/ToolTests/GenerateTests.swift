@@ -1,6 +1,6 @@
 import Common
-import Testing
 import TestSupport
+import Testing
 
 @testable import ApusTool
 
@@ -11,7 +11,8 @@ import TestSupport
         func generate(_ seed: String, _ name: String) throws -> VectorSet {
             let path = "\(folder.path)/\(name).fbin"
             let run = ToolRun(
-                "generate", "--kind", kind, "--rows", "50", "--dimension", "16", "--seed", seed, "--out", path)
+                "generate", "--kind", kind, "--rows", "50", "--dimension", "16", "--seed", seed, "--out", path
+            )
             #expect(run.exitCode == .success, "\(run.error)")
             #expect(run.output.contains("50 x 16"))
             return try VectorFile.read(path)

@@ -1,13 +1,16 @@
 import Common
-import Testing
 import TestSupport
+import Testing
 
 @testable import ApusTool
 
 @Suite struct ImportSearchTests {
     private func importRows(_ data: SmallData, _ more: [String] = []) -> ToolRun {
         ToolRun(
-            ["import", "--folder", data.database, "--collection", "things", "--file", data.base, "--metric", "L2"]
+            [
+                "import", "--folder", data.database, "--collection", "things", "--file", data.base,
+                "--metric", "L2",
+            ]
                 + ["--batch-rows", "64"] + more)
     }
 

@@ -12,7 +12,8 @@ import Testing
         _ name: String, recall: Double, low: Double, rate: Double, bytes: Double
     ) -> Recommendation.Candidate {
         Recommendation.Candidate(
-            name: name, isExact: name == "FLAT", recall: recall, recallLow: low, queriesPerSecond: rate, bytes: bytes)
+            name: name, isExact: name == "FLAT", recall: recall, recallLow: low, queriesPerSecond: rate,
+            bytes: bytes)
     }
 
     private func choice(

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 @testable import Apus
 @testable import ApusTool
@@ -7,10 +7,7 @@ import TestSupport
 @Suite struct VerifyTests {
     /// A folder with a file of every kind: sealed rows with an index and deletions, and rows in the log.
     private func makeDatabase(_ data: SmallData) throws {
-        let imported = ToolRun(
-            "import", "--folder", data.database, "--collection", "things", "--file", data.base, "--metric", "L2",
-            "--index", "HNSW(M=8)")
-        #expect(imported.exitCode == .success, "\(imported.error)")
+        importRows(data)
         let database = try Database.open(at: data.database)
         let collection = try database.collection("things")
         try collection.delete(keys: [3, 4])
@@ -19,10 +16,19 @@ import TestSupport
         for part in [rows[..<20], rows[20...]] {
             try collection.insert([
                 FieldData("id", .int64(Array(part))),
-                FieldData("vector", .floatVector(part.flatMap { row in (0..<8).map { Float(row) + Float($0) } })),
+                FieldData(
+                    "vector", .floatVector(part.flatMap { row in (0..<8).map { Float(row) + Float($0) } })),
             ])
         }
         try database.close()
+    }
+
+    private func importRows(_ data: SmallData) {
+        let imported = ToolRun(
+            "import", "--folder", data.database, "--collection", "things", "--file", data.base, "--metric",
+            "L2",
+            "--index", "HNSW(M=8)")
+        #expect(imported.exitCode == .success, "\(imported.error)")
     }
 
     private func verify(_ data: SmallData) -> ToolRun { ToolRun("verify", "--folder", data.database) }
@@ -59,7 +65,8 @@ import TestSupport
 
     @Test func aRowThatNothingLinksToIsFound() throws {
         let data = SmallData()
-        try makeDatabase(data)
+        // No deletions: among few rows, some of them deleted, the engine scans, and finds the row all the same.
+        importRows(data)
         let key = try unlinkRow(in: data.database + "/collection-1")
         let run = verify(data)
         #expect(run.exitCode == .failure)
@@ -81,9 +88,12 @@ import TestSupport
             let links = graph.links(level: 0)
             let block = links.block(of: row)
             let kept = (0..<links.count(in: block)).map { block[$0] }.filter { $0 != victim }
-            for place in 0..<links.width { block[place] = place < kept.count ? kept[place] : HNSWGraph.noLink }
+            for place in 0..<links.width {
+                block[place] = place < kept.count ? kept[place] : HNSWGraph.noLink
+            }
         }
-        try files.write(files.indexName(record.identifier, entry.field), kind: SegmentFiles.indexKind) { writer in
+        try files.write(files.indexName(record.identifier, entry.field), kind: SegmentFiles.indexKind) {
+            writer in
             try graph.writeBody { try writer.append($0) }
         }
         manifest.segments[0].indexes[0] = SegmentRecord.Index(field: entry.field, digest: graph.digest)

@@ -4,7 +4,8 @@ import Common
 /// `apus recommend`: which index suits these vectors, from curves measured on a sample of them.
 enum RecommendCommand {
     static let command = Command(
-        "recommend", summary: "Measures a few indexes on a sample of your vectors and says which to take, and why.",
+        "recommend",
+        summary: "Measures a few indexes on a sample of your vectors and says which to take, and why.",
         flags: [
             CommandLineFlag("base", .required(placeholder: "FILE"), help: "The vectors."),
             CommandLineFlag(
@@ -12,16 +13,19 @@ enum RecommendCommand {
                 help: "Typical queries; without them some rows are taken out of the base."),
             CommandLineFlag(
                 "metric", .value(placeholder: "METRIC", defaultValue: "COSINE"), help: "L2, IP or COSINE."),
-            CommandLineFlag("k", .value(placeholder: "N", defaultValue: "10"), help: "Neighbours of a query."),
             CommandLineFlag(
-                "target-recall", .value(placeholder: "X", defaultValue: "0.95"), help: "The recall that is wanted."),
+                "k", .value(placeholder: "N", defaultValue: "10"), help: "Neighbours of a query."),
+            CommandLineFlag(
+                "target-recall", .value(placeholder: "X", defaultValue: "0.95"),
+                help: "The recall that is wanted."),
             CommandLineFlag(
                 "memory", .value(placeholder: "BYTES", defaultValue: nil),
                 help: "What vectors and index may take; without it what the machine has available."),
             CommandLineFlag(
                 "sample", .value(placeholder: "N", defaultValue: "20000"), help: "Rows that are measured."),
             CommandLineFlag(
-                "seconds", .value(placeholder: "S", defaultValue: "0.5"), help: "How long each setting is measured."),
+                "seconds", .value(placeholder: "S", defaultValue: "0.5"),
+                help: "How long each setting is measured."),
             CommandLineFlag(
                 "seed", .value(placeholder: "N", defaultValue: "42"), help: "Decides which rows are taken."),
         ], run: { try run($0, console: $1) })
@@ -74,7 +78,8 @@ struct RecommendSample {
         // Without queries a few rows stand in for them, and are not in the base.
         let heldOut = arguments.string("queries") == nil ? min(Self.queryCount, max(1, all.count / 10)) : 0
         guard all.count > heldOut else { throw UsageError("\(path) has too few rows to learn from") }
-        let queries = try arguments.string("queries").map { try VectorFile.read($0) }
+        let queries =
+            try arguments.string("queries").map { try VectorFile.read($0) }
             ?? Self.rows(order.prefix(heldOut), of: all)
         guard queries.dimension == all.dimension else {
             throw UsageError("the queries have dimension \(queries.dimension), the base \(all.dimension)")

@@ -53,7 +53,8 @@ struct Recommendation {
     var text: String {
         guard let choice else {
             let need = NumberText.bytes(candidates.map(\.bytes).min() ?? 0)
-            return "No index fits: vectors alone need \(need), and \(memoryText) may be used. Use fewer rows, or a "
+            return
+                "No index fits: vectors alone need \(need), and \(memoryText) may be used. Use fewer rows, or a "
                 + "machine with more memory.\n"
         }
         var lines = ["Take \(choice.name).", reason(for: choice)]
@@ -88,7 +89,8 @@ struct Recommendation {
         let comparison = exact.map {
             " An exact scan would answer about \(NumberText.short($0.queriesPerSecond))."
         }
-        return "It reached recall \(NumberText.fixed(choice.recall, 4)) (wanted: \(target)), the fastest of the settings "
+        return
+            "It reached recall \(NumberText.fixed(choice.recall, 4)) (wanted: \(target)), the fastest of the settings "
             + "that do, at \(rate) queries a second on one thread.\(comparison ?? "")"
     }
 

@@ -45,8 +45,9 @@ extension Schema {
     func vectorField(named name: String?) throws -> Field {
         guard let name else {
             guard vectorFields.count == 1 else {
-                throw UsageError("there are several vector fields; name one of "
-                    + vectorFields.map(\.name).joined(separator: ", ") + " by --field")
+                throw UsageError(
+                    "there are several vector fields; name one of "
+                        + vectorFields.map(\.name).joined(separator: ", ") + " by --field")
             }
             return vectorFields[0]
         }

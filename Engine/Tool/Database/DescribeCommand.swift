@@ -11,7 +11,8 @@ enum DescribeCommand {
                 "database", .value(placeholder: "NAME", defaultValue: nil),
                 help: "The database in the folder; all without it."),
             DatabaseFlags.anyCollection,
-            CommandLineFlag("load", .presence, help: "Loads each collection to show what it takes of memory."),
+            CommandLineFlag(
+                "load", .presence, help: "Loads each collection to show what it takes of memory."),
         ], run: { try run($0, console: $1) })
 
     private static func run(_ arguments: ParsedArguments, console: Console) throws -> ExitCode {

@@ -12,7 +12,8 @@ enum ImportCommand {
                 help: "Vectors: .fbin .u8bin .i8bin .fvecs .bvecs .npy. The key of a row is its number."),
             CommandLineFlag(
                 "texts", .value(placeholder: "FILE", defaultValue: nil),
-                help: "Texts of the rows, a line for each, columns parted by tabs; a first column of row numbers is "
+                help:
+                    "Texts of the rows, a line for each, columns parted by tabs; a first column of row numbers is "
                     + "left out."),
             CommandLineFlag(
                 "text-fields", .value(placeholder: "NAMES", defaultValue: "text"),
@@ -23,7 +24,8 @@ enum ImportCommand {
                 "index", .value(placeholder: "SPEC", defaultValue: "HNSW(M=16,efConstruction=200)"),
                 help: "How a new collection is indexed."),
             CommandLineFlag(
-                "rows", .value(placeholder: "N", defaultValue: nil), help: "Only the first N rows of the file."),
+                "rows", .value(placeholder: "N", defaultValue: nil),
+                help: "Only the first N rows of the file."),
             CommandLineFlag(
                 "batch-rows", .value(placeholder: "N", defaultValue: "1000"), help: "Rows of an insert."),
             CommandLineFlag(
@@ -145,7 +147,8 @@ struct TextColumns {
             guard columns.count == names.count else {
                 throw DataError(
                     .textRow, path: path, place: .line(number + 1),
-                    "\(columns.count) columns for the fields \(names.joined(separator: ",")); give --text-fields")
+                    "\(columns.count) columns for the fields \(names.joined(separator: ",")); give --text-fields"
+                )
             }
             return columns
         }

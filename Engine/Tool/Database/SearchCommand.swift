@@ -8,12 +8,14 @@ enum SearchCommand {
         flags: [
             DatabaseFlags.folder, DatabaseFlags.database, DatabaseFlags.collection,
             CommandLineFlag(
-                "row", .value(placeholder: "KEY", defaultValue: nil), help: "Searches by the vector of an entity."),
+                "row", .value(placeholder: "KEY", defaultValue: nil),
+                help: "Searches by the vector of an entity."),
             CommandLineFlag(
                 "vector", .value(placeholder: "NUMBERS", defaultValue: nil),
                 help: "Searches by numbers parted by commas."),
             CommandLineFlag(
-                "file", .value(placeholder: "FILE", defaultValue: nil), help: "Searches by each row of a vector file."),
+                "file", .value(placeholder: "FILE", defaultValue: nil),
+                help: "Searches by each row of a vector file."),
             CommandLineFlag(
                 "field", .value(placeholder: "NAME", defaultValue: nil),
                 help: "The vector field, where there are several."),
@@ -62,7 +64,9 @@ enum SearchCommand {
         }
         if let text = arguments.string("vector") {
             return try text.split(separator: ",").map { part in
-                guard let number = Float(part) else { throw UsageError("--vector: '\(part)' is not a number") }
+                guard let number = Float(part) else {
+                    throw UsageError("--vector: '\(part)' is not a number")
+                }
                 return number
             }
         }
@@ -73,7 +77,9 @@ enum SearchCommand {
             } else {
                 .text(text)
             }
-        guard case .vector(let vector)? = try collection.get(keys: [key], outputFields: [field.name])[0]?[field.name]
+        guard
+            case .vector(let vector)? = try collection.get(keys: [key], outputFields: [field.name])[0]?[
+                field.name]
         else { throw UsageError("there is no entity with the key \(text)") }
         return vector
     }
@@ -95,7 +101,8 @@ enum SearchCommand {
         let plan = result.plan
         let parameters = plan.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let work = result.statistics
-        return "plan: \(([plan.indexType.rawValue, plan.metric.rawValue] + parameters).joined(separator: " ")), "
+        return
+            "plan: \(([plan.indexType.rawValue, plan.metric.rawValue] + parameters).joined(separator: " ")), "
             + "\(plan.segments) segments, \(plan.segmentsScanned) of them scanned exactly\n"
             + "work: \(work.distanceComputations) distances, \(work.nodesExpanded) nodes expanded, "
             + "\(work.liveRows) live rows, \(NumberText.short(seconds * 1_000)) ms\n"

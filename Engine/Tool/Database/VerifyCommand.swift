@@ -5,7 +5,8 @@ import Common
 enum VerifyCommand {
     static let command = Command(
         "verify",
-        summary: "Checks every file against its checksum, the counts, and that every row is found by its own vector.",
+        summary:
+            "Checks every file against its checksum, the counts, and that every row is found by its own vector.",
         flags: [
             DatabaseFlags.folder,
             CommandLineFlag(
@@ -13,7 +14,8 @@ enum VerifyCommand {
                 help: "The database in the folder; all without it."),
             DatabaseFlags.anyCollection,
             CommandLineFlag(
-                "limit", .value(placeholder: "N", defaultValue: "10"), help: "Hits among which a row must find itself."),
+                "limit", .value(placeholder: "N", defaultValue: "10"),
+                help: "Hits among which a row must find itself."),
             CommandLineFlag(
                 "threads", .value(placeholder: "N", defaultValue: nil),
                 help: "Threads that search; without it one for each processor."),
@@ -71,7 +73,8 @@ private struct Verifier {
                 + "\(report.damage.count) damaged files, \(report.repeatedKeyCount) repeated keys")
         if collection.recovery.cutBytes > 0 {
             console.line(
-                "  an incomplete write of \(collection.recovery.cutBytes) bytes, never acknowledged, was cut off")
+                "  an incomplete write of \(collection.recovery.cutBytes) bytes, never acknowledged, was cut off"
+            )
         }
         for damage in report.damage { console.line("  damaged: \(damage)") }
         if report.repeatedKeyCount > 0 { console.line("  repeated keys: \(list(report.repeatedKeys))") }

@@ -108,8 +108,7 @@ extension VectorFileLayout {
         throw DataError(.elementType, path: path, place: .offset(10), "'\(name)' is none of \(known)")
     }
 
-    private static func shape(in text: String, path: String) throws(DataError) -> (rows: Int, dimension: Int)
-    {
+    private static func shape(in text: String, path: String) throws(DataError) -> (rows: Int, dimension: Int) {
         let parts = (NumPyHeader.value(of: "shape", in: text) ?? "").split(separator: ",").map { Int($0) }
         guard parts.count == 2, let rows = parts[0], let dimension = parts[1], rows >= 0, rows < 1 << 40
         else {

@@ -80,8 +80,7 @@ public enum Recall {
     ///   - perQuery: the recall of each query; at least one.
     ///   - k: how many neighbours were asked for.
     ///   - z: 1.96 for 95 % confidence.
-    public static func estimate(_ perQuery: [Double], k: Int, z: Double = 1.959963984540054) -> RecallEstimate
-    {
+    public static func estimate(_ perQuery: [Double], k: Int, z: Double = 1.959963984540054) -> RecallEstimate {
         precondition(!perQuery.isEmpty && k > 0, "a recall needs at least one query")
         let queries = Double(perQuery.count)
         let mean = perQuery.reduce(0, +) / queries

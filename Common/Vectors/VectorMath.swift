@@ -5,8 +5,7 @@
 /// the values, never on where they lie, so equal rows get equal distances.
 public enum VectorMath {
     /// The inner product of `count` values.
-    public static func dot(_ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, _ count: Int) -> Float
-    {
+    public static func dot(_ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, _ count: Int) -> Float {
         var sums = SIMD16<Float>.zero
         var index = 0
         while index + 16 <= count {

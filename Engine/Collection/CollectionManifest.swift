@@ -75,7 +75,8 @@ struct CollectionManifest: Sendable {
             }
             for index in segment.indexes
             where !schema.fields.indices.contains(index.field) || definitions[schema.fields[index.field].name] == nil {
-                throw reader.corrupted("segment \(segment.identifier) has an index of field \(index.field), which has none")
+                throw reader.corrupted(
+                    "segment \(segment.identifier) has an index of field \(index.field), which has none")
             }
         }
     }

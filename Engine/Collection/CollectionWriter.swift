@@ -142,7 +142,8 @@ final class CollectionWriter: Sendable {
         guard batch.byteCount <= Limits.writeBytes else {
             throw ApusError(
                 .invalidArgument,
-                "the rows have \(batch.byteCount) bytes; at most \(Limits.writeBytes) fit into one write, so split them")
+                "the rows have \(batch.byteCount) bytes; at most \(Limits.writeBytes) fit into one write, so split them"
+            )
         }
         working.sequence = try BatchCodec.withPieces(of: batch) { try log.append(kind: kind.rawValue, $0, .deferred) }
     }

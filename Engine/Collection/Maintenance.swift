@@ -132,7 +132,8 @@ final class Maintenance: Sendable {
         _ definition: IndexDefinition, of segment: SealedSegment, field: Int, _ progress: BuildProgress
     ) throws {
         let isMissing =
-            segment.contents.map { $0.indexes[field] == nil } ?? (definition.type.hasFile && segment.record.index(of: field) == nil)
+            segment.contents.map { $0.indexes[field] == nil }
+            ?? (definition.type.hasFile && segment.record.index(of: field) == nil)
         guard isMissing else { return }
         guard let contents = try segment.contents ?? loaded(segment)?.contents else { return }
         let (index, entry) = try SegmentIndexFiles(files: files).build(
@@ -202,9 +203,12 @@ final class Maintenance: Sendable {
         let isLoaded = isLoaded ?? writer.state.isLoaded
         var loaded: [UInt64: SealedSegment] = [:]
         for record in manifest.segments {
-            guard let segment = writer.state.sealed.first(where: { $0.identifier == record.identifier }) else { continue }
+            guard let segment = writer.state.sealed.first(where: { $0.identifier == record.identifier }) else {
+                continue
+            }
             let current = segment.replacing(record: record)
-            loaded[record.identifier] = isLoaded ? try report.attempt({ try loader.load(current, damage: report.note) }) : current
+            loaded[record.identifier] =
+                isLoaded ? try report.attempt({ try loader.load(current, damage: report.note) }) : current
         }
         try writer.change { working in
             working.state.isLoaded = isLoaded

@@ -118,7 +118,8 @@ public final class Instance: Sendable {
             var catalog = state.catalog
             let present = try collections(of: database, catalog)
             guard present[name] == nil else {
-                throw ApusError(.alreadyExists, "there is a collection '\(name)' already; choose another name or drop it")
+                throw ApusError(
+                    .alreadyExists, "there is a collection '\(name)' already; choose another name or drop it")
             }
             guard present.count < Limits.collectionsPerDatabase else {
                 throw ApusError(
@@ -282,7 +283,8 @@ public final class Instance: Sendable {
         guard names.contains(where: { Catalog.folderNumber($0) != nil }) else {
             throw ApusError(
                 .invalidArgument,
-                "the folder \(folder) holds '\(stray)', but no Apus catalog; give an empty folder or one that Apus made")
+                "the folder \(folder) holds '\(stray)', but no Apus catalog; give an empty folder or one that Apus made"
+            )
         }
         throw StorageError(
             .corrupted, path: FilePath.join(folder, Catalog.fileName),

@@ -8,8 +8,7 @@ struct TileKernel: Sendable {
     /// Queries of one panel.
     let panelWidth: Int
 
-    private let packFunction:
-        @convention(c) (UnsafePointer<Float>, Int, Int, Int, UnsafeMutablePointer<Float>) -> Void
+    private let packFunction: @convention(c) (UnsafePointer<Float>, Int, Int, Int, UnsafeMutablePointer<Float>) -> Void
     private let productsFunction:
         @convention(c) (
             UnsafePointer<Float>, UnsafePointer<Float>, Int, Int, Int, UnsafeMutablePointer<Float>

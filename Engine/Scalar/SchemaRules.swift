@@ -96,7 +96,8 @@ enum Name {
         guard name.utf8.count <= Limits.nameBytes else {
             throw ApusError(
                 .invalidArgument,
-                "the \(kind) name '\(name.prefix(32))...' has \(name.utf8.count) bytes; at most \(Limits.nameBytes) fit")
+                "the \(kind) name '\(name.prefix(32))...' has \(name.utf8.count) bytes; at most \(Limits.nameBytes) fit"
+            )
         }
         let first = name.utf8.first!
         guard isLetter(first), name.utf8.allSatisfy({ isLetter($0) || isDigit($0) }) else {

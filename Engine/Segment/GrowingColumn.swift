@@ -37,7 +37,8 @@ final class GrowingColumn: @unchecked Sendable {
         precondition(count + rows.count <= capacity)
         if let fixed, let size = type.fixedByteCount {
             column.bytes.withUnsafeBytes {
-                (fixed + count * size).copyMemory(from: $0.baseAddress! + rows.lowerBound * size, byteCount: rows.count * size)
+                (fixed + count * size).copyMemory(
+                    from: $0.baseAddress! + rows.lowerBound * size, byteCount: rows.count * size)
             }
         }
         for (offset, row) in rows.enumerated() {

@@ -75,7 +75,8 @@ struct SegmentContents: Sendable {
         let vectors = vectors[field]!
         if let raw = vectors.raw {
             let size = vectors.prepared.strideBytes
-            return .vector(try raw.read(row * size..<(row + 1) * size).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) })
+            return .vector(
+                try raw.read(row * size..<(row + 1) * size).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) })
         }
         let vector = vectors.prepared.row(row).assumingMemoryBound(to: Float.self)
         return .vector(Array(UnsafeBufferPointer(start: vector, count: vectors.prepared.dimension)))

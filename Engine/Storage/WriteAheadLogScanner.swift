@@ -148,8 +148,7 @@ struct LogWindow {
     }
 
     /// - Parameter isStart: whether the first place is known to be no header.
-    private static func run(_ bytes: UnsafeRawBufferPointer, isStart: Bool) -> (next: Int, lastNonZero: Int?)
-    {
+    private static func run(_ bytes: UnsafeRawBufferPointer, isStart: Bool) -> (next: Int, lastNonZero: Int?) {
         let magic = LogFormat.recordMagic.withUnsafeBytes { $0.loadUnaligned(as: UInt32.self) }
         var lastNonZero: Int?
         var place = 0

@@ -73,8 +73,7 @@ final class HNSWBuilder {
     }
 
     /// Phase one: the links of a new row on all its levels.
-    private func chooseLinks(of row: UInt32, earlier: UnsafeBufferPointer<UInt32>, _ worker: HNSWBuildWorker)
-    {
+    private func chooseLinks(of row: UInt32, earlier: UnsafeBufferPointer<UInt32>, _ worker: HNSWBuildWorker) {
         let scorer = vectors.scorer(forRow: row)
         var level = graph.level(of: row)
         var entry = worker.walk.approach(graph, above: level, scorer: scorer)

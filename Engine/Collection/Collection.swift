@@ -34,11 +34,12 @@ public final class Collection: Sendable {
         background = BackgroundSealing(maintenance: maintenance, segmentBytes: segmentBytes)
     }
 
-    /// Writes the first manifest of a collection into an empty folder.
+    /// Writes the first manifest of a collection, and the beginning of its log, into an empty folder.
     static func create(
         _ fileSystem: any FileSystem, folder: String, schema: Schema, definitions: [String: IndexDefinition]
     ) throws {
         try CollectionManifest(schema: schema, definitions: definitions).write(fileSystem, folder: folder)
+        try WriteAheadLog(fileSystem, folder: folder, continuing: LogReplay(lastSequence: 0)).close()
     }
 
     // MARK: Writing

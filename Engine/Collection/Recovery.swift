@@ -49,10 +49,17 @@ struct Recovery {
             }
         }
         for lost in replay.damage { damage.note(Damage(lost)) }
+        if !replay.hasBeginning, replay.damage.isEmpty { damage.note(Self.missingLog(manifest, folder: folder)) }
         if manifest.schema.keyAssignment == .automatic {
             nextAutomaticKey = max(nextAutomaticKey, state.growing.largestAutomaticKey + 1)
         }
         return replay
+    }
+
+    private static func missingLog(_ manifest: CollectionManifest, folder: String) -> StorageError {
+        .corrupted(
+            FilePath.join(folder, LogFormat.fileName(first: manifest.firstLogSequence)), at: nil,
+            "the log of the writes since the last flush is missing, and with it their rows; restore it from a backup")
     }
 
     /// Removes what an interrupted seal, build or merge left: files of segments that the manifest does not name.

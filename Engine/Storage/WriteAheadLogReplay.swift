@@ -22,6 +22,9 @@ struct LogReplay: Sendable {
     var files: [UInt64] = []
     /// Those among them with damage.
     var damagedFiles: Set<UInt64> = []
+    /// Whether the file that the record after `after` is in, or would be in, is there. A log that was once begun has it,
+    /// unless it was lost.
+    var hasBeginning = false
     /// The newest file with anything whole in it, and where its last kept record ends.
     var tail: (file: UInt64, end: Int)?
 }
@@ -44,7 +47,8 @@ extension WriteAheadLog {
         try deliver(verdict, fileSystem, apply)
         return LogReplay(
             recordCount: verdict.kept.count, lastSequence: verdict.last, damage: verdict.damage,
-            cuts: verdict.cuts, files: present, damagedFiles: verdict.damagedFiles, tail: tail(verdict))
+            cuts: verdict.cuts, files: present, damagedFiles: verdict.damagedFiles,
+            hasBeginning: scans.contains { $0.isEvidence && $0.first <= after + 1 }, tail: tail(verdict))
     }
 
     private static func deliver(

@@ -29,17 +29,31 @@ struct WriteAheadLogState: Sendable {
         self.options = options
         let first = replay.lastSequence + 1
         let path = Self.path(folder, first)
-        // A file of this name holds no record that counts, or the next sequence number would be higher.
-        if replay.files.contains(first) { try fileSystem.remove(path) }
         files = replay.files.filter { $0 != first } + [first]
         damagedFiles = replay.damagedFiles
-        file = try fileSystem.openFile(path, .create)
-        reserved = try Self.reserveOpening(file, options)
-        try Self.writeOpening(file, first: first)
+        // A file of this name holds no record that counts, or the next sequence number would be higher. It is replaced
+        // in one step all the same: that it is there tells that no log is lost.
+        let temporary = path + AtomicFile.temporarySuffix
+        try Self.removeLeftovers(fileSystem, folder: folder)
+        let opened = try fileSystem.openFile(temporary, .create)
+        reserved = try Self.reserveOpening(opened, options)
+        try Self.writeOpening(opened, first: first)
+        try opened.close()
+        try fileSystem.rename(temporary, to: path)
         try fileSystem.syncFolder(folder)
+        file = try fileSystem.openFile(path, .readWrite)
         next = first
         synced = first - 1
         offset = LogFormat.openingSize
+    }
+
+    /// Removes what an interrupted opening left.
+    private static func removeLeftovers(_ fileSystem: any FileSystem, folder: String) throws {
+        let suffix = AtomicFile.temporarySuffix
+        for name in try fileSystem.list(folder)
+        where name.hasSuffix(suffix) && LogFormat.firstSequence(ofName: String(name.dropLast(suffix.count))) != nil {
+            try fileSystem.remove(FilePath.join(folder, name))
+        }
     }
 
     private static func path(_ folder: String, _ first: UInt64) -> String {

@@ -43,7 +43,9 @@ import Testing
     @Test func theEngineImportsNoFoundation() {
         let allowed: Set<String> = ["CKernels", "Synchronization", "Glibc", "Darwin"]
         for file in Self.engine {
-            for module in file.imports.map(\.module) { #expect(allowed.contains(module), "\(file.path) imports \(module)") }
+            for module in file.imports.map(\.module) {
+                #expect(allowed.contains(module), "\(file.path) imports \(module)")
+            }
         }
     }
 
@@ -63,7 +65,9 @@ import Testing
     @Test func theScanFindsNames() {
         let file = SourceFile(
             path: "Engine/IO/x.swift",
-            code: "@testable import Apus\npublic final class Outer: Base {\n  struct Inner {}\n}\nextension Other.Part {}")
+            code:
+                "@testable import Apus\npublic final class Outer: Base {\n  struct Inner {}\n}\nextension Other.Part {}"
+        )
         #expect(file.declaredTypes == ["Outer"])
         #expect(file.namedTypes == ["Apus", "Outer", "Base", "Inner", "Other"])
         #expect(file.imports.map(\.module) == ["Apus"] && file.imports[0].isTestable)

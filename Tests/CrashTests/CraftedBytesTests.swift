@@ -99,7 +99,9 @@ import Testing
             let byte = [0, 0x7f, 0x80, 0xff, UInt8.random(in: 0...255, using: &random)].randomElement(using: &random)!
             for place in start..<min(start + length, body.count) { body[place] = byte }
         }
-        if Int.random(in: 0..<10, using: &random) == 0 { body.removeLast(Int.random(in: 0..<body.count, using: &random)) }
+        if Int.random(in: 0..<10, using: &random) == 0 {
+            body.removeLast(Int.random(in: 0..<body.count, using: &random))
+        }
         return body
     }
 

@@ -94,7 +94,7 @@ extension FolderState.Rows {
         let count = collection.count
         try collection.load()
         definition = collection.indexDefinitions["embedding"]
-        let keys = Array<Int64>(0..<100)
+        let keys = [Int64](0..<100)
         for (key, row) in zip(keys, try collection.get(keys: keys.map { .integer($0) })) {
             guard let row else { continue }
             guard let version = CrashRows.version(key, row) else { throw CrashMismatch("nobody wrote \(row)") }

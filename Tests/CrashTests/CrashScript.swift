@@ -105,67 +105,66 @@ enum CrashRows {
 
 extension CrashStep {
     static func create(_ name: String, _ definition: IndexDefinition) -> CrashStep {
-        CrashStep("create \(name)", effect: { $0.collections[name] = .init(definition: definition) }) {
-            try $0.database.createCollection(
-                name, schema: CrashRows.schema(), indexes: ["embedding": definition])
-        }
+        CrashStep(
+            "create \(name)",
+            effect: { $0.collections[name] = .init(definition: definition) },
+            run: {
+                try $0.database.createCollection(
+                    name, schema: CrashRows.schema(), indexes: ["embedding": definition])
+            })
     }
 
     static func insert(_ name: String, _ keys: [Int64], _ version: Int = 0) -> CrashStep {
-        CrashStep("insert \(keys) into \(name)", .writeRows, collection: name, effect: put(name, keys, version)) {
-            try $0.collection(name).insert(CrashRows.fields(keys, version))
-        }
+        CrashStep(
+            "insert \(keys) into \(name)", .writeRows, collection: name, effect: put(name, keys, version),
+            run: { try $0.collection(name).insert(CrashRows.fields(keys, version)) })
     }
 
     static func upsert(_ name: String, _ keys: [Int64], _ version: Int) -> CrashStep {
         CrashStep(
             "upsert \(keys) version \(version) into \(name)", .writeRows, collection: name,
-            effect: put(name, keys, version)
-        ) {
-            try $0.collection(name).upsert(CrashRows.fields(keys, version))
-        }
+            effect: put(name, keys, version),
+            run: { try $0.collection(name).upsert(CrashRows.fields(keys, version)) })
     }
 
     static func delete(_ name: String, _ keys: [Int64]) -> CrashStep {
         CrashStep(
             "delete \(keys) from \(name)", .writeRows, collection: name,
-            effect: { state in for key in keys { state.collections[name]?.versions[key] = nil } }
-        ) { try $0.collection(name).delete(keys: keys.map { .integer($0) }) }
+            effect: { state in for key in keys { state.collections[name]?.versions[key] = nil } },
+            run: { try $0.collection(name).delete(keys: keys.map { .integer($0) }) })
     }
 
     static func createIndex(_ name: String, _ definition: IndexDefinition) -> CrashStep {
         CrashStep(
             "index \(name) by \(definition.type) \(definition.metric)", .defineIndex, collection: name,
-            effect: { $0.collections[name]?.definition = definition }
-        ) { try $0.collection(name).createIndex(on: "embedding", definition) }
+            effect: { $0.collections[name]?.definition = definition },
+            run: { try $0.collection(name).createIndex(on: "embedding", definition) })
     }
 
     static func dropIndex(_ name: String) -> CrashStep {
         CrashStep(
             "drop the index of \(name)", .defineIndex, collection: name,
-            effect: { $0.collections[name]?.definition = nil }
-        ) {
-            try $0.collection(name).dropIndex(on: "embedding")
-        }
+            effect: { $0.collections[name]?.definition = nil },
+            run: { try $0.collection(name).dropIndex(on: "embedding") })
     }
 
     static func rename(_ name: String, to newName: String) -> CrashStep {
         CrashStep(
             "rename \(name) to \(newName)",
-            effect: { $0.collections[newName] = $0.collections.removeValue(forKey: name) }
-        ) { try $0.database.renameCollection(name, to: newName) }
+            effect: { $0.collections[newName] = $0.collections.removeValue(forKey: name) },
+            run: { try $0.database.renameCollection(name, to: newName) })
     }
 
     static func drop(_ name: String) -> CrashStep {
-        CrashStep("drop \(name)", effect: { $0.collections[name] = nil }) {
-            try $0.database.dropCollection(name)
-        }
+        CrashStep(
+            "drop \(name)", effect: { $0.collections[name] = nil },
+            run: { try $0.database.dropCollection(name) })
     }
 
     static func createDatabase(_ name: String) -> CrashStep {
-        CrashStep("create database \(name)", effect: { $0.databases.insert(name) }) {
-            try $0.instance.createDatabase(name)
-        }
+        CrashStep(
+            "create database \(name)", effect: { $0.databases.insert(name) },
+            run: { try $0.instance.createDatabase(name) })
     }
 
     /// A call that changes no row.

@@ -38,7 +38,8 @@ import Testing
         let steps: [CrashStep] = [
             .create("a", graph), .create("b", graph), .insert("b", [1, 2]), .insert("a", Array(0..<20)),
             .maintain("a", "flush") { try $0.flush() }, .insert("a", Array(20..<30)), .delete("a", [4, 5]),
-            .maintain("a", "flush") { try $0.flush() }, .insert("a", [30, 31]), .upsert("a", [8], 1), .delete("a", [31]),
+            .maintain("a", "flush") { try $0.flush() }, .insert("a", [30, 31]), .upsert("a", [8], 1),
+            .delete("a", [31]),
         ]
         let session = try CrashSession(SimulatedFileSystem())
         var state = FolderState()
@@ -50,12 +51,13 @@ import Testing
         return (session.disk, state)
     }
 
+    /// - Parameter parts: of the names of the files that are wanted.
     private func forEachHarm(
-        _ folder: String, where isWanted: (String) -> Bool,
+        _ folder: String, _ parts: [String],
         _ body: (CrashSession, _ path: String, _ harm: Comment, _ state: FolderState) throws -> Void
     ) throws {
         let (image, state) = try Self.folder()
-        let names = try image.list(folder).filter(isWanted)
+        let names = try image.list(folder).filter { name in parts.contains { name.contains($0) } }
         try #require(!names.isEmpty)
         for name in names {
             let path = FilePath.join(folder, name)
@@ -80,7 +82,7 @@ import Testing
     }
 
     @Test func aDamagedManifestIsNamedAndOtherCollectionsAreServed() throws {
-        try forEachHarm("data/collection-1", where: { $0 == "MANIFEST" }) { session, path, harm, state in
+        try forEachHarm("data/collection-1", ["MANIFEST"]) { session, path, harm, state in
             let error = #expect(throws: ApusError.self, harm) { _ = try session.collection("a") }
             #expect(error?.message.contains(path) == true, harm)
             let other = try session.collection("b")
@@ -89,7 +91,7 @@ import Testing
     }
 
     @Test func aDamagedIndexIsBuiltAgain() throws {
-        try forEachHarm("data/collection-1", where: { $0.hasSuffix(".index") }) { session, path, harm, state in
+        try forEachHarm("data/collection-1", [".index"]) { session, path, harm, state in
             let collection = try session.collection("a")
             try collection.load()
             #expect(collection.damage.map(\.path) == [path], harm)
@@ -100,8 +102,7 @@ import Testing
     }
 
     @Test func aDamagedSegmentIsSetAsideAndTheRestIsServed() throws {
-        let kinds = [".column", ".vectors", ".deletions"]
-        try forEachHarm("data/collection-1", where: { name in kinds.contains { name.contains($0) } }) {
+        try forEachHarm("data/collection-1", [".column", ".vectors", ".deletions"]) {
             session, path, harm, state in
             let collection = try session.collection("a")
             try collection.load()
@@ -119,7 +120,7 @@ import Testing
     }
 
     @Test func aDamagedLogIsServedAsFarAsItIsWhole() throws {
-        try forEachHarm("data/collection-1", where: { $0.hasPrefix("wal-") }) { session, path, harm, state in
+        try forEachHarm("data/collection-1", ["wal-"]) { session, path, harm, state in
             let collection = try session.collection("a")
             try collection.load()
             let found = try rows(of: collection)
@@ -136,7 +137,7 @@ import Testing
 
     /// The versions of the rows, read in every way there is.
     private func rows(of collection: Collection) throws -> [Int64: Int] {
-        let keys = Array<Int64>(0..<100)
+        let keys = [Int64](0..<100)
         var versions: [Int64: Int] = [:]
         for (key, row) in zip(keys, try collection.get(keys: keys.map { .integer($0) })) {
             guard let row else { continue }

@@ -23,7 +23,8 @@ import Testing
             fields: [
                 Field("id", .int64), Field("embedding", .floatVector(dimension: 3)),
                 Field("word", .varchar(maxLength: 20), isNullable: true), Field("level", .int8, defaultValue: 7),
-                Field("tags", .array(of: .varchar(maxLength: 4), maxCapacity: 3)), Field("document", .json, isNullable: true),
+                Field("tags", .array(of: .varchar(maxLength: 4), maxCapacity: 3)),
+                Field("document", .json, isNullable: true),
                 Field("ratio", .double),
             ], primaryKey: "id", description: "every kind of file")
     }
@@ -79,7 +80,7 @@ import Testing
         #expect(collection.count == Self.rows.count)
         #expect(collection.recovery.replayedRecords == 3)
         try collection.load()
-        let keys = Array<Int64>(-1..<30)
+        let keys = [Int64](-1..<30)
         for (key, row) in zip(keys, try collection.get(keys: keys.map { .integer($0) })) {
             #expect(row == Self.rows[key], "row \(key)")
         }
@@ -94,7 +95,9 @@ import Testing
     private static func nearest(_ query: [Float]) -> [PrimaryKey] {
         func cosine(_ row: [String: Value]) -> Double {
             guard case .vector(let vector)? = row["embedding"] else { return -1 }
-            func dot(_ left: [Float], _ right: [Float]) -> Double { zip(left, right).reduce(0) { $0 + Double($1.0 * $1.1) } }
+            func dot(_ left: [Float], _ right: [Float]) -> Double {
+                zip(left, right).reduce(0) { $0 + Double($1.0 * $1.1) }
+            }
             return dot(query, vector) / (dot(query, query) * dot(vector, vector)).squareRoot()
         }
         return rows.sorted { cosine($0.value) > cosine($1.value) }.prefix(3).map { .integer($0.key) }

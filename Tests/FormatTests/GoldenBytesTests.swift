@@ -105,7 +105,8 @@ import Testing
         let numbers = bytes(little(3 as UInt64), little(4 as UInt64), little(2 as UInt64), little(1 as UInt64))
         let byteCount = 16 + 8 + 15 as UInt64
         let segment = bytes(
-            little(2 as UInt64), little(2 as UInt64), little(byteCount), [1], little(1 as UInt64), little(1 as UInt64), [0])
+            little(2 as UInt64), little(2 as UInt64), little(byteCount), [1], little(1 as UInt64), little(1 as UInt64),
+            [0])
         return bytes(text("s"), little(0 as UInt32), [0, 3], fields, definitions, numbers, [1], segment)
     }
 

@@ -76,7 +76,9 @@ final class ModelCollection {
         guard isLoaded else { return try expectNotLoaded { _ = try collection.search(request) } }
         let definition = field == ModelSchema.embedding ? self.definition : nil
         let hits = try collection.search(request).hits
-        guard hits.count == queries.count else { throw ModelMismatch("\(hits.count) answers to \(queries.count) queries") }
+        guard hits.count == queries.count else {
+            throw ModelMismatch("\(hits.count) answers to \(queries.count) queries")
+        }
         for (query, hits) in zip(queries, hits) {
             let truth = rows.mapValues { Self.score(definition?.metric ?? .cosine, query, $0[field]!) }
             try check(hits, truth, limit: limit, isLargerCloser: definition?.metric != .l2)

@@ -76,7 +76,8 @@ struct ModelSchema: Sendable {
             .array(
                 (0..<Int.random(in: 0...maxCapacity, using: &random)).map { _ in
                     element.dataType == .int32
-                        ? randomPresentValue(.int32, &random) : .text(["", "six", "été"].randomElement(using: &random)!)
+                        ? randomPresentValue(.int32, &random)
+                        : .text(["", "six", "été"].randomElement(using: &random)!)
                 })
         case .floatVector(let dimension): .vector(randomVector(dimension, &random))
         }
@@ -111,7 +112,9 @@ struct ModelSchema: Sendable {
 
     private static func column(_ field: Field, _ values: [Value]) -> FieldData {
         let valid = values.map { $0 != .null }
-        func typed<Element>(_ make: ([Element]) -> ColumnData, _ absent: Element, _ read: (Value) -> Element?) -> FieldData {
+        func typed<Element>(_ make: ([Element]) -> ColumnData, _ absent: Element, _ read: (Value) -> Element?)
+            -> FieldData
+        {
             FieldData(field.name, make(values.map { read($0) ?? absent }), valid: valid.contains(false) ? valid : nil)
         }
         func integer<Integer: FixedWidthInteger>(_ value: Value) -> Integer? {

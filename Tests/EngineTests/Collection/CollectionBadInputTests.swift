@@ -196,7 +196,9 @@ import Testing
         func expect(_ code: ApusError.Code, _ parts: [String], _ call: () throws -> Void) {
             let error = #expect(throws: ApusError.self) { try call() }
             #expect(error?.code == code)
-            for part in parts { #expect(error?.message.contains(part) == true, "'\(part)' in: \(error?.message ?? "")") }
+            for part in parts {
+                #expect(error?.message.contains(part) == true, "'\(part)' in: \(error?.message ?? "")")
+            }
             #expect((try? database.listCollections()) == ["rows"])
         }
         let schema = try Fixture.schema()

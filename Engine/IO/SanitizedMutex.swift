@@ -10,12 +10,12 @@
     /// sanitizer knows the mutex of the operating system.
     ///
     ///     swift test --sanitize=thread -Xswiftc -DAPUS_THREAD_SANITIZER --filter ThreadSafety
-    struct Mutex<Value>: ~Copyable, @unchecked Sendable {
+    struct Mutex<Content>: ~Copyable, @unchecked Sendable {
         // Sendable: the value is reached under the mutex only.
         private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-        private let value = UnsafeMutablePointer<Value>.allocate(capacity: 1)
+        private let value = UnsafeMutablePointer<Content>.allocate(capacity: 1)
 
-        init(_ initial: consuming sending Value) {
+        init(_ initial: consuming sending Content) {
             pthread_mutex_init(mutex, nil)
             value.initialize(to: initial)
         }
@@ -28,7 +28,7 @@
         }
 
         borrowing func withLock<Result, Failure: Error>(
-            _ body: (inout sending Value) throws(Failure) -> sending Result
+            _ body: (inout sending Content) throws(Failure) -> sending Result
         ) throws(Failure) -> sending Result {
             pthread_mutex_lock(mutex)
             defer { pthread_mutex_unlock(mutex) }

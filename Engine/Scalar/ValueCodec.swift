@@ -122,7 +122,7 @@ private struct ArrayElements {
         elementSize = type.fixedByteCount
         remaining = 0
         // An array without a count is never at its end.
-        remaining = takeLength() ?? 1
+        remaining = takeLength() ?? -1
     }
 
     /// Whether every element was given and no byte is left.

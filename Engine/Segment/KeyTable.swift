@@ -16,27 +16,24 @@ final class KeyTable: Sendable {
             }
     }
 
-    /// The rows that have the key, ascending. O(log n).
-    func rows(of key: PrimaryKey) -> [Int] {
-        var found: [Int] = []
-        var place = lowerBound(of: key)
-        while place < column.count, column.key(at: row(place)) == key {
-            found.append(row(place))
-            place += 1
-        }
-        return found
+    /// The last row that has the key. O(log n), also for a key of which there are many versions.
+    func newestRow(of key: PrimaryKey) -> Int? {
+        let place = upperBound(of: key) - 1
+        guard place >= 0, column.key(at: row(place)) == key else { return nil }
+        return row(place)
     }
 
     var memoryBytes: Int { column.memoryBytes + (order?.count ?? 0) * MemoryLayout<UInt32>.size }
 
     private func row(_ place: Int) -> Int { order.map { Int($0[place]) } ?? place }
 
-    private func lowerBound(of key: PrimaryKey) -> Int {
+    /// The first place behind the rows that have the key.
+    private func upperBound(of key: PrimaryKey) -> Int {
         var low = 0
         var high = column.count
         while low < high {
             let middle = (low + high) / 2
-            if column.key(at: row(middle)) < key { low = middle + 1 } else { high = middle }
+            if key < column.key(at: row(middle)) { high = middle } else { low = middle + 1 }
         }
         return low
     }

@@ -25,7 +25,8 @@ struct SealedSegment: Segment {
     }
 
     func row(of key: PrimaryKey) -> Int? {
-        keys.rows(of: key).first { rows.contains($0) }
+        // A key gets a row only when its older ones are deleted, so no other row of it can be alive.
+        keys.newestRow(of: key).flatMap { rows.contains($0) ? $0 : nil }
     }
 
     func key(at row: Int) -> PrimaryKey { keys.column.key(at: row) }

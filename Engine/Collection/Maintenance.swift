@@ -169,7 +169,13 @@ final class Maintenance: Sendable {
                 }
             }
             remove(superseded)
-            try reload()
+            do {
+                try reload()
+            } catch {
+                // Rows in memory are still in the form of the old metric, so none is better than those.
+                try? reload(isLoaded: false)
+                throw error
+            }
             try buildIndexes(progress)
         }
     }

@@ -52,16 +52,9 @@ public enum HTMLReport {
             guard !series.plotted.isEmpty else {
                 return Markup.element("li", [:], Markup.text("\(series.label): \(ReportTable.missing)"))
             }
-            let style = SeriesStyle(number: number)
-            let sample =
-                Markup.empty(
-                    "line",
-                    [
-                        "class": "front \(style.colourClass)", "x1": "0", "y1": "8", "x2": "32", "y2": "8",
-                        "stroke-dasharray": style.dash,
-                    ]) + style.marker(x: 16, y: 8, size: 5, style: "best")
             let drawing = Markup.element(
-                "svg", ["viewBox": "0 0 32 16", "width": "32", "height": "16", "aria-hidden": "true"], sample)
+                "svg", ["viewBox": "0 0 32 16", "width": "32", "height": "16", "aria-hidden": "true"],
+                SeriesStyle(number: number).sample(x: 0, y: 8))
             return Markup.element("li", [:], drawing + Markup.element("span", [:], Markup.text(series.label)))
         }
         return Markup.element("ul", ["class": "legend"], items.joined())

@@ -6,8 +6,8 @@ struct RecallChart {
     private let recallAxis: ChartAxis
     private let rateAxis: ChartAxis
 
-    private static let width = 640.0
-    private static let height = 430.0
+    static let width = 640.0
+    static let height = 430.0
     private static let left = 72.0
     private static let right = 620.0
     private static let top = 26.0
@@ -25,15 +25,19 @@ struct RecallChart {
     }
 
     func render(id: String) -> String {
-        let lines = series.enumerated().map { line($1, SeriesStyle(number: $0)) }.joined()
-        let points = series.enumerated().map { markers($1, SeriesStyle(number: $0)) }.joined()
-        return Markup.drawing(
+        Markup.drawing(
             id: id, width: RecallChart.width, height: RecallChart.height,
-            title: "Recall against queries per second",
-            description: description, grid + lines + points)
+            title: "Recall against queries per second", description: description, content)
     }
 
-    private var description: String {
+    /// What is drawn, without the element around it.
+    var content: String {
+        let lines = series.enumerated().map { line($1, SeriesStyle(number: $0)) }.joined()
+        let points = series.enumerated().map { markers($1, SeriesStyle(number: $0)) }.joined()
+        return grid + lines + points
+    }
+
+    var description: String {
         let ends = series.compactMap { series -> String? in
             guard let first = series.pareto.first, let last = series.pareto.last else { return nil }
             return "\(series.label) from \(point(first)) to \(point(last))"

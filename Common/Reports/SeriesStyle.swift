@@ -35,6 +35,18 @@ struct SeriesStyle {
             "polygon", ["class": classes, "points": points.joined(separator: " ")], content)
     }
 
+    /// A piece of the line with its marker, `sampleWidth` wide around `y`: what a legend shows beside a label.
+    func sample(x: Double, y: Double) -> String {
+        Markup.empty(
+            "line",
+            [
+                "class": "front \(colourClass)", "x1": Markup.number(x), "y1": Markup.number(y),
+                "x2": Markup.number(x + SeriesStyle.sampleWidth), "y2": Markup.number(y), "stroke-dasharray": dash,
+            ]) + marker(x: x + SeriesStyle.sampleWidth / 2, y: y, size: 5, style: "best")
+    }
+
+    static let sampleWidth = 32.0
+
     private var corners: [(Double, Double)] {
         switch number % SeriesStyle.shapeCount {
         case 1: [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]

@@ -74,6 +74,9 @@ enum BenchCommand {
         CommandLineFlag(
             "markdown", .value(placeholder: "FILE", defaultValue: nil), help: "Writes the report as Markdown."
         ),
+        CommandLineFlag(
+            "svg", .value(placeholder: "FILE", defaultValue: nil),
+            help: "Writes recall against queries per second as a picture."),
     ]
 
     private static let caseFlags = [

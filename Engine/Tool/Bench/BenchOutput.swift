@@ -6,6 +6,7 @@ final class BenchOutput {
     private let jsonPath: String?
     private let htmlPath: String?
     private let markdownPath: String?
+    private let svgPath: String?
     private var results: [BenchResult] = []
 
     /// The name under which `--json` means standard output.
@@ -16,6 +17,7 @@ final class BenchOutput {
         jsonPath = arguments.string("json")
         htmlPath = arguments.string("html")
         markdownPath = arguments.string("markdown")
+        svgPath = arguments.string("svg")
     }
 
     private var showsTable: Bool { jsonPath != Self.standardOutput }
@@ -54,10 +56,11 @@ final class BenchOutput {
                 MarkdownReport.render(measurements, title: title, command: command, dataDigests: digests),
                 to: markdownPath)
         }
+        if let svgPath { try TextOutput.write(RecallPicture.render(measurements, title: title), to: svgPath) }
         guard showsTable else { return }
         var table = TextTable(BenchResult.tableHeader)
         for result in results { table.append(result.tableRow) }
         console.write("\n" + table.text)
-        for path in [jsonPath, htmlPath, markdownPath].compactMap({ $0 }) { console.line("written: \(path)") }
+        for path in [jsonPath, htmlPath, markdownPath, svgPath].compactMap({ $0 }) { console.line("written: \(path)") }
     }
 }

@@ -29,7 +29,7 @@ struct PairedRun {
     }
 
     private static func passedOn(_ arguments: ParsedArguments, _ flags: [CommandLineFlag]) -> [String] {
-        let own: Set = ["paired-with", "pairs", "json", "html", "markdown", "repeat"]
+        let own: Set = ["paired-with", "pairs", "json", "html", "markdown", "svg", "repeat"]
         return flags.filter { !own.contains($0.name) && arguments.isPresent($0.name) }.flatMap { flag in
             flag.kind == .presence
                 ? ["--\(flag.name)"] : arguments.strings(flag.name).flatMap { ["--\(flag.name)", $0] }

@@ -17,7 +17,8 @@ public enum RecallPicture {
             + Markup.element("g", ["transform": "translate(0 \(Markup.number(titleHeight)))"], chart.content)
             + legend(series)
         return Markup.drawing(
-            id: "recall", width: RecallChart.width, height: height, title: title, description: chart.description, content)
+            id: "recall", width: RecallChart.width, height: height, title: title, description: chart.description,
+            content)
             + "\n"
     }
 

@@ -90,8 +90,7 @@ import Testing
         #expect(ParameterList(json: index.parameters.json) == index.parameters)
         #expect(try parseIndexSpecification("FLAT").parameters.isEmpty)
         #expect(try parseIndexSpecification("FLAT()").parameters.isEmpty)
-        for text in ["", "(M=1)", "A(M", "A(M)", "A(M=)", "A(=1)", "A(M=1,)", "A(M=1,M=2)", "A B", "A(M=1)x"]
-        {
+        for text in ["", "(M=1)", "A(M", "A(M)", "A(M=)", "A(=1)", "A(M=1,)", "A(M=1,M=2)", "A B", "A(M=1)x"] {
             #expect(throws: UsageError.self, "\(text)") { try parseIndexSpecification(text) }
         }
     }

@@ -16,8 +16,7 @@ private func sampleLog(closed: Bool) throws -> SimulatedFileSystem {
 }
 
 /// The acknowledged records that a replay neither gives nor reports.
-private func unaccounted(_ sequences: [UInt64], _ replay: LogReplay, of all: ClosedRange<UInt64>) -> [UInt64]
-{
+private func unaccounted(_ sequences: [UInt64], _ replay: LogReplay, of all: ClosedRange<UInt64>) -> [UInt64] {
     all.filter { sequence in
         !sequences.contains(sequence) && !replay.damage.contains { $0.lost?.contains(sequence) == true }
     }

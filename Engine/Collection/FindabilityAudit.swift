@@ -118,9 +118,6 @@ private struct SelfSearch: Sendable {
     let k: Int
     let parameters: Parameters
 
-    /// The kernels may differ in the last bits of a sum between the forms in which they are called.
-    private static let relativeTolerance: Float = 1e-6
-
     func outcome(of range: Range<Int>) -> (unreachable: [Int], outrankedCount: Int) {
         var statistics = SearchStatistics()
         let queries = QueryBlock(
@@ -141,6 +138,6 @@ private struct SelfSearch: Sendable {
         guard hits.count == k, let farthest = hits.last else { return false }
         let space = VectorSpace(metric: index.definition.metric, rows: rows, count: live.rowCount)
         let own = space.scorer(forRow: UInt32(row)).distance(to: UInt32(row))
-        return farthest.distance <= own + Self.relativeTolerance * abs(own)
+        return farthest.distance <= own
     }
 }

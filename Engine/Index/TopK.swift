@@ -20,10 +20,10 @@ struct TopK {
         let candidate = Neighbor(distance: distance, row: row)
         if heap.count < k {
             heap.append(candidate)
-            siftUp(heap.count - 1)
+            heap.siftUp(>)
         } else if candidate < heap[0] {
             heap[0] = candidate
-            siftDown()
+            heap.siftDown(>)
         }
     }
 
@@ -31,28 +31,5 @@ struct TopK {
     consuming func sorted() -> [Neighbor] {
         heap.sort()
         return heap
-    }
-
-    private mutating func siftUp(_ start: Int) {
-        var child = start
-        while child > 0 {
-            let parent = (child - 1) / 2
-            guard heap[parent] < heap[child] else { return }
-            heap.swapAt(parent, child)
-            child = parent
-        }
-    }
-
-    private mutating func siftDown() {
-        var parent = 0
-        while true {
-            let left = 2 * parent + 1
-            guard left < heap.count else { return }
-            let right = left + 1
-            let larger = right < heap.count && heap[left] < heap[right] ? right : left
-            guard heap[parent] < heap[larger] else { return }
-            heap.swapAt(parent, larger)
-            parent = larger
-        }
     }
 }

@@ -7,13 +7,7 @@ struct Frontier {
     /// O(log count).
     mutating func insert(_ neighbor: Neighbor) {
         heap.append(neighbor)
-        var child = heap.count - 1
-        while child > 0 {
-            let parent = (child - 1) / 2
-            guard heap[child] < heap[parent] else { return }
-            heap.swapAt(parent, child)
-            child = parent
-        }
+        heap.siftUp(<)
     }
 
     /// O(log count).
@@ -22,20 +16,7 @@ struct Frontier {
         let last = heap.removeLast()
         guard !heap.isEmpty else { return nearest }
         heap[0] = last
-        siftDown()
+        heap.siftDown(<)
         return nearest
-    }
-
-    private mutating func siftDown() {
-        var parent = 0
-        while true {
-            let left = 2 * parent + 1
-            guard left < heap.count else { return }
-            let right = left + 1
-            let smaller = right < heap.count && heap[right] < heap[left] ? right : left
-            guard heap[smaller] < heap[parent] else { return }
-            heap.swapAt(parent, smaller)
-            parent = smaller
-        }
     }
 }

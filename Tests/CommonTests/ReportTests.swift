@@ -197,6 +197,15 @@ private func sampleMeasurements(dataset: String = "texts <&> \"20k\"") throws ->
         #expect(html.contains("apus bench --index &#39;HNSW(M=16)&#39;"))
     }
 
+    @Test func thePictureStandsAlone() throws {
+        let picture = RecallPicture.render(try sampleMeasurements(), title: "A <title> & more")
+        expectSound(picture)
+        #expect(picture.hasPrefix("<svg xmlns=\"http://www.w3.org/2000/svg\""))
+        for text in ["A &lt;title&gt; &amp; more", "HNSW(M=16)</text>", "FLAT</text>", "prefers-color-scheme: dark"] {
+            #expect(picture.contains(text), "\(text)")
+        }
+    }
+
     @Test func severalDataSetsHaveSectionsAndIdentifiersOfTheirOwn() throws {
         let html = page(try sampleMeasurements(dataset: "one") + sampleMeasurements(dataset: "two"))
         expectSound(html)

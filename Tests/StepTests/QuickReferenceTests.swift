@@ -18,7 +18,7 @@ import Testing
 /// Links from one page of the project to another lead to a page.
 @Test(arguments: [
     "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/LEARNING_GUIDE.md", "docs/QUICK_REFERENCE.md",
-    "Steps/Step1Basics/README.md",
+    "Steps/Step1Basics/README.md", "docs/architecture.md", "docs/decisions/README.md", "results/README.md",
 ])
 func linksLeadSomewhere(page: String) throws {
     let project = ProgressFile.projectFolder()
@@ -26,7 +26,7 @@ func linksLeadSomewhere(page: String) throws {
     let parts = try text(project + "/" + page).split(separator: "](", omittingEmptySubsequences: false)
         .dropFirst()
     let targets = parts.map { $0.prefix { $0 != ")" && $0 != "#" } }
-    for target in targets where !target.isEmpty && !target.contains("://") && !target.hasSuffix(".svg") {
+    for target in targets where !target.isEmpty && !target.contains("://") {
         #expect(FolderTree.exists(project + "/" + folder + target), "\(page) leads to \(target)")
     }
 }

@@ -207,21 +207,22 @@ final class Maintenance: Sendable {
     private func reload(isLoaded: Bool? = nil) throws {
         let manifest = currentManifest
         let isLoaded = isLoaded ?? writer.state.isLoaded
-        var loaded: [UInt64: SealedSegment] = [:]
+        var contents: [UInt64: SealedSegment] = [:]
         for record in manifest.segments {
             guard let segment = writer.state.sealed.first(where: { $0.identifier == record.identifier }) else {
                 continue
             }
             let current = segment.replacing(record: record)
-            loaded[record.identifier] =
-                isLoaded ? try report.attempt({ try loader.load(current, damage: report.note) }) : current
+            contents[record.identifier] = isLoaded ? try loaded(current) : current
         }
         try writer.change { working in
             working.state.isLoaded = isLoaded
             working.state.definitions = manifest.definitions
             working.state.growing = working.state.growing.prepared(for: manifest.metrics)
             working.state.sealed = working.state.sealed.compactMap { segment in
-                loaded[segment.identifier].map { segment.replacing(record: $0.record).replacing(contents: $0.contents) }
+                contents[segment.identifier].map {
+                    segment.replacing(record: $0.record).replacing(contents: $0.contents)
+                }
             }
         }
     }

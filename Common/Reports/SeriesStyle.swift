@@ -47,6 +47,13 @@ struct SeriesStyle {
 
     static let sampleWidth = 32.0
 
+    /// The sample as a drawing of its own, for a list beside a chart.
+    static func legendSample(_ style: SeriesStyle) -> String {
+        Markup.element(
+            "svg", ["viewBox": "0 0 32 16", "width": "32", "height": "16", "aria-hidden": "true"],
+            style.sample(x: 0, y: 8))
+    }
+
     private var corners: [(Double, Double)] {
         switch number % SeriesStyle.shapeCount {
         case 1: [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]

@@ -1,0 +1,28 @@
+import Common
+
+/// Measurements as `apus bench --json` wrote them.
+enum MeasurementFile {
+    /// The measured settings of a file; objects of other cases are passed over.
+    ///
+    /// - Throws: `DataError` for a file that cannot be read, `UsageError` for objects that are no measurements or that a
+    ///   later version wrote.
+    static func read(_ path: String) throws -> [Measurement] {
+        try JSONLines.read(path).filter { $0["search_params"] != nil && $0["qps"] != nil && $0["mode"] != nil }
+            .map { json in
+                do {
+                    return try known(Measurement(json: json), path)
+                } catch let error as JSONError {
+                    throw UsageError("\(path) holds an object that is no measurement: \(error)")
+                }
+            }
+    }
+
+    private static func known(_ measurement: Measurement, _ path: String) throws -> Measurement {
+        let version = measurement.schemaVersion ?? 1
+        guard version <= Measurement.currentSchemaVersion else {
+            throw UsageError(
+                "\(path) has schema version \(version); this program reads up to \(Measurement.currentSchemaVersion)")
+        }
+        return measurement
+    }
+}

@@ -24,7 +24,10 @@ struct BarChart {
         let share = largest > 0 ? max(0.5, value / largest * 100) : 0.5
         let rectangle = Markup.element(
             "span",
-            ["class": "bar \(bar.style.colourClass)", "style": "width: \(Markup.number(share))%", "aria-hidden": "true"],
+            [
+                "class": "bar \(bar.style.colourClass)", "style": "width: \(Markup.number(share))%",
+                "aria-hidden": "true",
+            ],
             "")
         return Markup.element(
             "li", [:], name + Markup.element("span", ["class": "bar-track"], rectangle) + text)

@@ -32,21 +32,27 @@ public struct CaseResult: Sendable, Equatable {
         return "\(name): \(indexLabel)" + (search.isEmpty ? "" : " with \(search)")
     }
 
-    /// The states, or the object itself.
-    private var columns: [(title: String, members: [JSONValue.Member])] {
-        let own = Self.numbers(of: json)
-        guard let states = json["states"]?.arrayValue, !states.isEmpty else { return [("value", own)] }
-        return states.map { ($0["state"]?.stringValue ?? "", Self.numbers(of: $0)) }
-    }
-
     private static func numbers(of json: JSONValue) -> [JSONValue.Member] {
         guard case .object(let members) = json else { return [] }
         return members.filter { !identity.contains($0.name) && ($0.value.doubleValue != nil || $0.value.isNull) }
     }
 
+    /// What stands in a report: the states if there are any, and the numbers of the whole, or why there are none.
+    var tables: [ReportTable] {
+        guard !hasFailed else {
+            return [
+                ReportTable(
+                    columns: [.init(title: heading, isNumber: false)],
+                    rows: [["\(ReportTable.missing): \(reason ?? "unknown reason")"]])
+            ]
+        }
+        let whole = [("value", Self.numbers(of: json))]
+        guard let states = json["states"]?.arrayValue, !states.isEmpty else { return [table(whole)] }
+        return [table(states.map { ($0["state"]?.stringValue ?? "", Self.numbers(of: $0)) }), table(whole)]
+    }
+
     /// One line per number, one column per state.
-    var table: ReportTable {
-        let columns = columns
+    private func table(_ columns: [(title: String, members: [JSONValue.Member])]) -> ReportTable {
         var names: [String] = []
         for column in columns {
             names += column.members.map(\.name).filter { !names.contains($0) }
@@ -71,18 +77,10 @@ public struct CaseResult: Sendable, Equatable {
         return value?.intValue != nil ? NumberText.grouped(number) : NumberText.short(number)
     }
 
-    /// The table, or why there is none.
-    var shownTable: ReportTable {
-        guard hasFailed else { return table }
-        return ReportTable(
-            columns: [.init(title: heading, isNumber: false)],
-            rows: [["\(ReportTable.missing): \(reason ?? "unknown reason")"]])
-    }
-
     /// For a terminal.
-    public var text: String {
-        if hasFailed { return "\(heading): \(ReportTable.missing): \(reason ?? "unknown reason")\n" }
-        let table = table
+    public var text: String { tables.map(Self.text).joined(separator: "\n") }
+
+    private static func text(_ table: ReportTable) -> String {
         let lines = [table.columns.map(\.title)] + table.rows
         let widths = table.columns.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
         return lines.map { line in

@@ -7,8 +7,8 @@ struct ChartLayout {
     /// Whether names stand beside the ends of their lines; else the legend has to do.
     let namesLines: Bool
 
-    static let wide = ChartLayout(width: 760, height: 440, left: 72, right: 556, namesLines: true)
-    static let narrow = ChartLayout(width: 360, height: 380, left: 56, right: 350, namesLines: false)
+    static let wide = ChartLayout(width: 800, height: 440, left: 72, right: 544, namesLines: true)
+    static let narrow = ChartLayout(width: 360, height: 380, left: 66, right: 350, namesLines: false)
 
     let top = 26.0
     var bottom: Double { height - 58 }
@@ -17,7 +17,7 @@ struct ChartLayout {
     /// From one name to the next.
     static let nameHeight = 17.0
     /// Letters of a name beside a line.
-    static let longestName = 26
+    static let longestName = 27
 
     /// A frame around charts of one content: the page shows the one that fits.
     static func both(id: String, _ drawing: (ChartLayout, String) -> String) -> String {

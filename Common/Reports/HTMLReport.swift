@@ -127,7 +127,9 @@ public enum HTMLReport {
         func chart(_ title: String, _ axis: String, _ value: @escaping (Measurement) -> Double?) -> String {
             let series = groups.enumerated().map { number, group in
                 let points = group.measurements.compactMap { measurement -> (step: Int, value: Double)? in
-                    guard let value = value(measurement), value > 0, let clients = measurement.clients else { return nil }
+                    guard let value = value(measurement), value > 0, let clients = measurement.clients else {
+                        return nil
+                    }
                     return (steps.firstIndex(of: clients)!, value)
                 }
                 return LineChart.Series(
@@ -150,8 +152,8 @@ public enum HTMLReport {
 
     private static func cases(_ report: Report) -> String {
         guard !report.cases.isEmpty else { return "" }
-        let tables = report.cases.map { result in
-            HTMLPage.table(result.shownTable, caption: "\(result.dataset), \(result.name)")
+        let tables = report.cases.flatMap { result in
+            result.tables.map { HTMLPage.table($0, caption: "\(result.dataset), \(result.name)") }
         }
         return Markup.element("section", [:], Markup.element("h2", [:], "Cases") + tables.joined())
     }

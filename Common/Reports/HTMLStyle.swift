@@ -15,7 +15,7 @@ enum HTMLStyle {
         figcaption { font-size: 0.9rem; } caption { text-align: left; padding: 0.25rem 0; }
         figure svg { display: block; } .wide svg, .narrow svg { width: 100%; height: auto; }
         .narrow { display: none; }
-        .leader { stroke-width: 1; opacity: 0.55; } svg text.line-name { font-weight: 600; }
+        .leader { stroke-width: 1; opacity: 0.55; } svg text.line-name { font-weight: 500; }
         svg text { font-size: 13px; fill: var(--text); font-family: inherit; }
         svg text.name, svg text.missing { fill: var(--soft); }
         svg text.backed { paint-order: stroke; stroke: var(--page); stroke-width: 4px; }
@@ -27,21 +27,25 @@ enum HTMLStyle {
         .legend li { display: flex; align-items: center; gap: 0.4rem; font-size: 0.9rem; overflow-wrap: anywhere; }
         .legend svg { flex: none; }
         .bars { list-style: none; margin: 0; padding: 0; }
-        .bars li { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0.1rem 0.75rem; margin: 0 0 0.6rem; }
-        .bar-name { grid-column: 1 / -1; font-size: 0.9rem; overflow-wrap: anywhere; } .bar-track { align-self: center; }
+        .bars li { display: grid; grid-template-columns: 17rem minmax(0, 1fr) 5.5rem; gap: 0.1rem 0.75rem; margin: 0.15rem 0; }
+        .bar-name { font-size: 0.9rem; overflow-wrap: anywhere; } .bar-track { align-self: center; }
         .bar { display: block; height: 0.8rem; border-radius: 2px; min-width: 2px; }
-        .bar-text { font-size: 0.9rem; font-variant-numeric: tabular-nums; min-width: 5.5rem; }
-        .missing { color: var(--soft); }
-        .advice { border: 1px solid var(--grid); border-left: 4px solid var(--s2); border-radius: 4px; padding: 0.25rem 1rem; }
+        .bar-text { font-size: 0.9rem; font-variant-numeric: tabular-nums; }
+        .bar-text.missing { grid-column: 2 / -1; color: var(--soft); }
+        .advice { border: 1px solid var(--grid); border-left: 4px solid var(--s2); border-radius: 4px; padding: 0.25rem 1rem;
+        overflow-wrap: anywhere; }
         .advice h2 { margin-top: 0.5rem; } .advice .choice { color: var(--text); font-weight: 600; }
         details { margin: 2rem 0; } summary { cursor: pointer; }
         pre { overflow: auto; max-height: 24rem; font-size: 0.75rem; background: var(--stripe); padding: 0.5rem; }
         .scroll { overflow-x: auto; margin: 0.5rem 0; } table { border-collapse: collapse; font-size: 0.85rem; }
-        th, td { padding: 0.3rem 0.7rem; border-bottom: 1px solid var(--grid); white-space: nowrap; text-align: left; }
+        th, td { padding: 0.3rem 0.7rem; border-bottom: 1px solid var(--grid); white-space: nowrap; text-align: left; vertical-align: top; }
+        td.text { white-space: normal; min-width: 9rem; overflow-wrap: break-word; }
         tbody tr:nth-child(even) { background: var(--stripe); }
         .number { text-align: right; font-variant-numeric: tabular-nums; }
         dt { font-weight: 600; } dd { margin: 0 0 0.5rem; overflow-wrap: anywhere; }
-        @media (max-width: 600px) { .wide { display: none; } .narrow { display: block; } }
+        @media (max-width: 600px) { .wide { display: none; } .narrow { display: block; }
+        .bars li { grid-template-columns: minmax(0, 1fr) auto; margin: 0 0 0.5rem; }
+        .bar-name, .bar-text.missing { grid-column: 1 / -1; } }
 
         """
 

@@ -24,7 +24,7 @@ public enum MarkdownReport {
             }
             lines += ["### All measurements", ""] + table(ReportTable.all(part)) + [""]
         }
-        for result in report.cases { lines += table(result.shownTable) + [""] }
+        for result in report.cases.flatMap(\.tables) { lines += table(result) + [""] }
         lines += ["## Origin", ""] + content.origin.map { "- \($0.label): \(cell($0.text))" } + [""]
         return lines.joined(separator: "\n")
     }

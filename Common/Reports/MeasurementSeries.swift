@@ -66,11 +66,23 @@ struct MeasurementSeries {
                     ($0.recall ?? -1, -($0.qps ?? 0)) < ($1.recall ?? -1, -($1.qps ?? 0))
                 })
         }
-        let types = Dictionary(grouping: series, by: \.shortLabel).mapValues(\.count)
-        for number in series.indices where types[series[number].shortLabel]! > 1 {
-            series[number].shortLabel = series[number].label
-        }
+        shorten(&series)
         return series
+    }
+
+    /// Series of one type get what tells them apart: the parameters that they do not share, mode and threads.
+    private static func shorten(_ series: inout [MeasurementSeries]) {
+        for type in Set(series.map(\.shortLabel)) {
+            let same = series.indices.filter { series[$0].shortLabel == type }
+            guard same.count > 1 else { continue }
+            let lists = same.map { series[$0].measurements[0].indexParameters.entries }
+            let shared = lists.reduce(Set(lists[0])) { $0.intersection($1) }
+            for (number, entries) in zip(same, lists) {
+                let own = ParameterList(entries.filter { !shared.contains($0) })
+                let rest = series[number].label.dropFirst(series[number].indexLabel.count)
+                series[number].shortLabel = (own.isEmpty ? type : "\(type) \(own)") + rest
+            }
+        }
     }
 }
 

@@ -32,5 +32,5 @@ public struct Report: Sendable {
 
 extension Measurement {
     /// How many threads searched at once, where that was the question.
-    var clients: Int? { others.first { $0.name == "clients" }?.value.intValue }
+    public var clients: Int? { others.first { $0.name == "clients" }?.value.intValue }
 }

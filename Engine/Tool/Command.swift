@@ -25,7 +25,8 @@ struct Command: Sendable {
 enum CommandTable {
     /// Those that the usage lists.
     static let commands = [
-        BenchCommand.command, CompareCommand.command, HistoryCommand.command, GenerateCommand.command, ImportCommand.command, SearchCommand.command,
+        BenchCommand.command, CompareCommand.command, HistoryCommand.command, ReportCommand.command,
+        GenerateCommand.command, ImportCommand.command, SearchCommand.command,
         DescribeCommand.command, VerifyCommand.command, RecommendCommand.command,
     ]
     /// Those that the program starts itself with.

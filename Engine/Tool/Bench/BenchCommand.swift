@@ -134,7 +134,7 @@ enum BenchCommand {
         } else {
             isSound = try run.run(report: output.add)
         }
-        try output.finish(data, options)
+        try output.finish(data)
         return isSound ? .success : .failure
     }
 }

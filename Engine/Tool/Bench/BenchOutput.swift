@@ -67,13 +67,13 @@ final class BenchOutput {
         }
     }
 
-    func finish(_ data: BenchData, _ options: BenchOptions) throws {
+    func finish(_ data: BenchData) throws {
         let title = "Index benchmark: \(data.name)"
         var report = Report(
             measurements, title: title, command: Self.command,
             dataDigests: [data.name: DataDigest.of(data.base)])
         report.cases = cases
-        report.advice = advice(options)
+        report.advice = Recommendation.lines(for: measurements)
         if let htmlPath { try TextOutput.write(HTMLReport.render(report), to: htmlPath) }
         if let markdownPath { try TextOutput.write(MarkdownReport.render(report), to: markdownPath) }
         if let svgPath { try TextOutput.write(RecallPicture.render(measurements, title: title), to: svgPath) }
@@ -82,16 +82,5 @@ final class BenchOutput {
         for result in cases { console.write("\n" + result.text) }
         if let advice = report.advice { console.write("\n" + advice.joined(separator: "\n") + "\n") }
         for path in [jsonPath, htmlPath, markdownPath, svgPath].compactMap({ $0 }) { console.line("written: \(path)") }
-    }
-
-    /// Which of several indexes to take.
-    private func advice(_ options: BenchOptions) -> [String]? {
-        let candidates = measurements.compactMap { Recommendation.Candidate($0, scale: 1) }
-        guard Set(measurements.map(\.indexSpecification.description)).count > 1, !candidates.isEmpty else { return nil }
-        let rows = measurements.first?.rows ?? 0
-        return Recommendation(
-            candidates, target: Recommendation.usualTarget, memory: MachineMemory.availableBytes, sampleRows: rows,
-            totalRows: rows
-        ).lines
     }
 }

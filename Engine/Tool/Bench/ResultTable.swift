@@ -7,9 +7,13 @@ enum ResultTable {
         "build s", "CPU s", "index size", "memory",
     ]
 
+    /// Numbers of clients stand there where they differ.
     static func text(_ measurements: [Measurement]) -> String {
-        var table = TextTable(header)
-        for measurement in measurements { table.append(row(measurement)) }
+        let showsClients = measurements.contains { $0.clients != nil }
+        var table = TextTable((showsClients ? ["clients"] : []) + header)
+        for measurement in measurements {
+            table.append((showsClients ? [measurement.clients.map { "\($0)" } ?? ""] : []) + row(measurement))
+        }
         return table.text
     }
 

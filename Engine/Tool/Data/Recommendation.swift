@@ -103,6 +103,21 @@ struct Recommendation {
     private var memoryText: String { memory.map { NumberText.bytes(Double($0)) } ?? "an unknown amount" }
 }
 
+extension Recommendation {
+    /// Which of several indexes that were measured on all rows of one data set to take on this machine; nil where there is
+    /// no choice.
+    static func lines(for measurements: [Measurement]) -> [String]? {
+        let settings = measurements.filter { $0.clients == nil }
+        let candidates = settings.compactMap { Candidate($0, scale: 1) }
+        guard let rows = settings.first?.rows, !candidates.isEmpty,
+            Set(settings.map(\.index)).count > 1, Set(settings.map(\.dataset)).count == 1
+        else { return nil }
+        return Recommendation(
+            candidates, target: usualTarget, memory: MachineMemory.availableBytes, sampleRows: rows, totalRows: rows
+        ).lines
+    }
+}
+
 extension Recommendation.Candidate {
     /// A setting that was measured; nil for one that was not.
     ///

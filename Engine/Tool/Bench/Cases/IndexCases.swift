@@ -25,7 +25,9 @@ struct IndexCases {
             var job = bench.job(part, plan, folder: folder)
             job.rounds = rounds
             job.clients = clients
-            if part == .clients { return try bench.search(job, try bench.build(plan, folder: folder), report: measured) }
+            if part == .clients {
+                return try bench.search(job, try bench.build(plan, folder: folder), report: measured)
+            }
             if part == .churn { _ = try bench.build(plan, folder: folder) }
             try PartRunner(program: bench.program).run(job) { json in
                 try report(CaseResult(json: JSONValue.object(identity(plan) + json.members + origin)))
@@ -57,7 +59,8 @@ struct IndexCases {
             .init("build_threads", .integer(Int64(options.buildThreads))),
             .init("rows", .integer(Int64(bench.data.base.count))),
             .init("dimension", .integer(Int64(bench.data.base.dimension))),
-            .init("commit", commit.map { .string($0) } ?? .null), .init("machine", .string(Machine.current.description)),
+            .init("commit", commit.map { .string($0) } ?? .null),
+            .init("machine", .string(Machine.current.description)),
             .init("seed", .integer(Int64(bitPattern: options.seed))), .init("measured_at", .string(CalendarTime.now())),
             .init("schema_version", .integer(Int64(Measurement.currentSchemaVersion))),
         ]

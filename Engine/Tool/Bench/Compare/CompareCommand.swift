@@ -96,7 +96,8 @@ struct ComparisonText {
 
     private func interval(_ row: RunComparison.Row) -> String {
         guard let low = row.low, let high = row.high, let confidence = row.confidence else { return "" }
-        return "\(NumberText.fixed(low, 3)) to \(NumberText.fixed(high, 3)) (\(NumberText.fixed(confidence * 100, 0)) %)"
+        return
+            "\(NumberText.fixed(low, 3)) to \(NumberText.fixed(high, 3)) (\(NumberText.fixed(confidence * 100, 0)) %)"
     }
 
     /// Settings whose recall is not the same to the last digit shown.

@@ -7,7 +7,7 @@ enum MeasurementFile {
     /// - Throws: `DataError` for a file that cannot be read, `UsageError` for objects that are no measurements or that a
     ///   later version wrote.
     static func read(_ path: String) throws -> [Measurement] {
-        try JSONLines.read(path).filter { $0["search_params"] != nil && $0["qps"] != nil && $0["mode"] != nil }
+        try JSONLines.read(path).filter(isMeasurement)
             .map { json in
                 do {
                     return try known(Measurement(json: json), path)
@@ -15,6 +15,15 @@ enum MeasurementFile {
                     throw UsageError("\(path) holds an object that is no measurement: \(error)")
                 }
             }
+    }
+
+    /// The results of cases that are no curves.
+    static func cases(_ path: String) throws -> [CaseResult] {
+        try JSONLines.read(path).filter { !isMeasurement($0) && $0["case"] != nil }.map(CaseResult.init)
+    }
+
+    private static func isMeasurement(_ json: JSONValue) -> Bool {
+        json["search_params"] != nil && json["qps"] != nil && json["mode"] != nil
     }
 
     private static func known(_ measurement: Measurement, _ path: String) throws -> Measurement {

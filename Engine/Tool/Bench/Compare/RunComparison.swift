@@ -96,7 +96,9 @@ struct RunComparison {
                 continue
             }
             rows.append(Self.row(setting, before, after, noise, pairing))
-            if let first = before.first(where: { $0.recall != nil }), let last = after.first(where: { $0.recall != nil }) {
+            if let first = before.first(where: { $0.recall != nil }),
+                let last = after.first(where: { $0.recall != nil })
+            {
                 recalls.append(RecallRow(setting: setting, baseline: first, candidate: last))
             }
         }
@@ -136,7 +138,9 @@ struct RunComparison {
                 effectSize: test.cliffsDelta, pValue: test.pValue, samples: (old.count, new.count),
                 verdict: verdict(test.medianRatio, test.pValue, noise))
         case .runs:
-            let (old, new) = (before.map { Samples.median(of: rates([$0]))! }, after.map { Samples.median(of: rates([$0]))! })
+            let (old, new) = (
+                before.map { Samples.median(of: rates([$0]))! }, after.map { Samples.median(of: rates([$0]))! }
+            )
             let test = PairedComparison(baseline: old, candidate: new)
             return Row(
                 setting: setting, baselineRate: Samples.median(of: old)!, candidateRate: Samples.median(of: new)!,

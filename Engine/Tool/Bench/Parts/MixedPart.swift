@@ -80,7 +80,8 @@ struct MixedPart: BenchPart {
         let written = outcome.written
         let total = written.insertSeconds + written.flushSeconds
         let reason: [JSONValue.Member] =
-            recall == nil ? [.init("reason", .string("recall, qps: the writer was done before a query was answered"))] : []
+            recall == nil
+            ? [.init("reason", .string("recall, qps: the writer was done before a query was answered"))] : []
         return [
             .init("search_params", setting.json),
             .init("qps", recall == nil ? .null : .number(Double(outcome.queries) / outcome.seconds)),

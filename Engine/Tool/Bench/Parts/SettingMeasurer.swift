@@ -90,6 +90,7 @@ struct SettingMeasurer {
             .init("build_threads", .integer(Int64(options.buildThreads))),
             .init("open_seconds", .number(loaded.openSeconds)),
             .init("load_seconds", .number(loaded.loadSeconds)),
+            .init("parameters_in_force", answers.plan.parameters.json),
             .init("segments", .integer(Int64(answers.plan.segments))),
             .init("scalar_bytes", .integer(Int64(loaded.statistics.scalarBytes))),
             .init("kernels", .string(Processors.kernelVariant)),
@@ -97,6 +98,13 @@ struct SettingMeasurer {
             .init(PartMessage.searchPeakBytes, growth.map { .integer(Int64($0)) } ?? .null),
         ]
         return members.filter { !$0.value.isNull }
+    }
+}
+
+extension Parameters {
+    /// An object in the order of the names.
+    fileprivate var json: JSONValue {
+        ParameterList(sorted { $0.key < $1.key }.map { ParameterList.Entry($0.key, "\($0.value)") }).json
     }
 }
 

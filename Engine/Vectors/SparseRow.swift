@@ -14,9 +14,6 @@ struct SparseRow {
     /// A copy that lives by itself.
     var vector: SparseVector { SparseVector(ordered: Array(entries)) }
 
-    /// The sum of the values: the length of a document whose values are term frequencies.
-    var sum: Double { entries.reduce(0) { $0 + Double($1.value) } }
-
     /// What keeps this from being a sparse vector; nil if nothing does.
     var fault: String? {
         for (position, entry) in entries.enumerated() {

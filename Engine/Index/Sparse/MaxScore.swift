@@ -24,7 +24,8 @@ struct MaxScore: ~Copyable {
                 cursors[index].pointee.seek(start)
                 touched |= cursors[index].pointee.add(before: end, to: window.sums, from: start)
             }
-            window.drain(touched) { place, sum in
+            let limit = collector.cutoff - bounds.sums[bounds.firstEssential]
+            window.drain(touched, above: limit) { place, sum in
                 offer(start + UInt32(truncatingIfNeeded: place), sum, &collector)
             }
             length = min(length * 2, UInt32(SumWindow.rowCount))

@@ -73,7 +73,7 @@ struct PostingCursor {
                 let place = Int(rows[position] &- start)
                 sums[place] += scores[position]
                 touched |= 1 << UInt64(truncatingIfNeeded: place / SumWindow.groupRows)
-                position += 1
+                position &+= 1
             }
             if position < count {
                 row = rows[position]

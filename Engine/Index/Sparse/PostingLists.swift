@@ -40,9 +40,8 @@ struct PostingBlock: BitwiseCopyable {
 
 /// The rows of each dimension of a segment with their values: an inverted file (Zobel and Moffat 2006).
 final class PostingLists: Sendable {
-    let rowCount: Int
-    /// Sum of all document lengths; BM25 only.
-    let totalLength: Double
+    /// How many rows, and the sum of all document lengths (BM25 only) as a double.
+    let header: FixedArray<UInt64>
     /// Ascending.
     let dimensions: FixedArray<UInt32>
     /// By position of the dimension; one more ends the blocks of the last.
@@ -53,17 +52,20 @@ final class PostingLists: Sendable {
     let lengths: FixedArray<Float>
 
     init(
-        rowCount: Int, totalLength: Double, dimensions: FixedArray<UInt32>, lists: FixedArray<PostingList>,
+        header: FixedArray<UInt64>, dimensions: FixedArray<UInt32>, lists: FixedArray<PostingList>,
         blocks: FixedArray<PostingBlock>, payload: FixedArray<UInt8>, lengths: FixedArray<Float>
     ) {
-        self.rowCount = rowCount
-        self.totalLength = totalLength
+        self.header = header
         self.dimensions = dimensions
         self.lists = lists
         self.blocks = blocks
         self.payload = payload
         self.lengths = lengths
     }
+
+    var rowCount: Int { Int(truncatingIfNeeded: header[0]) }
+    /// Sum of all document lengths; BM25 only.
+    var totalLength: Double { Double(bitPattern: header[1]) }
 
     var memoryBytes: Int {
         dimensions.byteCount + lists.byteCount + blocks.byteCount + payload.byteCount + lengths.byteCount
@@ -94,52 +96,4 @@ final class PostingLists: Sendable {
         let index = lowerBound(count: Int(block.count)) { reader.row($0) < row }
         return reader.row(index) == row ? reader.value(index) : nil
     }
-}
-
-/// The first of `count` places where `isBelow` is false; it is true before and false behind. O(log count).
-@inline(__always)
-func lowerBound(count: Int, _ isBelow: (Int) -> Bool) -> Int {
-    var start = 0
-    var length = count
-    while length > 0 {
-        let half = length / 2
-        let below = isBelow(start + half)
-        start = below ? start + half + 1 : start
-        length = below ? length - half - 1 : half
-    }
-    return start
-}
-
-/// Values of one type in a memory block, as they lie in a file.
-struct FixedArray<Element: BitwiseCopyable>: Sendable {
-    private let memory: MemoryBlock
-    let count: Int
-
-    /// - Parameter memory: whole elements.
-    init(_ memory: MemoryBlock) {
-        precondition(memory.byteCount % MemoryLayout<Element>.stride == 0)
-        self.memory = memory
-        count = memory.byteCount / MemoryLayout<Element>.stride
-    }
-
-    init(_ elements: [Element]) {
-        let memory = MemoryBlock(byteCount: elements.count * MemoryLayout<Element>.stride)
-        elements.withUnsafeBytes {
-            UnsafeMutableRawBufferPointer(start: memory.base, count: $0.count).copyMemory(from: $0)
-        }
-        self.init(memory)
-    }
-
-    /// Valid as long as this value.
-    @inline(__always)
-    var base: UnsafePointer<Element> { UnsafeRawPointer(memory.base).assumingMemoryBound(to: Element.self) }
-
-    @inline(__always)
-    subscript(index: Int) -> Element {
-        assert(index >= 0 && index < count)
-        return base[index]
-    }
-
-    var byteCount: Int { memory.byteCount }
-    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory.base, count: memory.byteCount) }
 }

@@ -38,7 +38,8 @@ struct PostingListsBuilder {
         var writer = PostingWriter(scoring: scoring, lengths: lengths, averageLength: averageLength)
         for number in order { writer.appendList(postings, of: number, count: counts[number]) }
         return PostingLists(
-            rowCount: count, totalLength: totalLength, dimensions: FixedArray(order.map { table.dimensions[$0] }),
+            header: FixedArray([UInt64(count), totalLength.bitPattern]),
+            dimensions: FixedArray(order.map { table.dimensions[$0] }),
             lists: FixedArray(writer.finishedLists()), blocks: FixedArray(writer.blocks),
             payload: FixedArray(writer.payload), lengths: FixedArray(lengths))
     }

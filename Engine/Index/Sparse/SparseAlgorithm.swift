@@ -14,8 +14,7 @@ enum SparseAlgorithm: String, Sendable, CaseIterable {
             var search = MaxScore(terms, scope: self == .daatMaxScore ? .lists : .blocks)
             search.search(into: &collector)
         case .daatWAND, .blockMaxWAND:
-            var search = WAND(terms, scope: self == .daatWAND ? .lists : .blocks)
-            search.search(into: &collector)
+            WAND(terms, scope: self == .daatWAND ? .lists : .blocks).search(into: &collector)
         }
     }
 }

@@ -18,20 +18,34 @@ struct SumWindow: ~Copyable {
 
     deinit { sums.deallocate() }
 
-    /// Calls `body` with each place of the touched groups that something was added to, ascending, and clears these
-    /// groups.
+    /// Calls `body` with each place of the touched groups that something was added to and whose sum is above `limit`,
+    /// ascending, and clears these groups.
     @inline(__always)
-    borrowing func drain(_ touched: UInt64, _ body: (_ place: Int, _ sum: Double) -> Void) {
+    borrowing func drain(_ touched: UInt64, above limit: Double, _ body: (_ place: Int, _ sum: Double) -> Void) {
         var touched = touched
         while touched != 0 {
-            let start = touched.trailingZeroBitCount * Self.groupRows
-            touched &= touched - 1
-            for place in start..<start + Self.groupRows {
-                let sum = sums[place]
-                guard sum.bitPattern != (-0.0).bitPattern else { continue }
-                sums[place] = -0.0
-                body(place, sum)
+            let start = touched.trailingZeroBitCount &* Self.groupRows
+            touched &= touched &- 1
+            let group = sums + start
+            if Self.hasSum(group, above: limit) {
+                for place in 0..<Self.groupRows {
+                    let sum = group[place]
+                    if sum > limit, sum.bitPattern != (-0.0).bitPattern { body(start &+ place, sum) }
+                }
             }
+            group.update(repeating: -0.0, count: Self.groupRows)
         }
+    }
+
+    @inline(__always)
+    private static func hasSum(_ group: UnsafeMutablePointer<Double>, above limit: Double) -> Bool {
+        let group = UnsafeRawPointer(group)
+        let limits = SIMD2<Double>(repeating: limit)
+        var above = SIMD2<Int64>()
+        for offset in stride(from: 0, to: groupRows * MemoryLayout<Double>.size, by: MemoryLayout<SIMD2<Double>>.size) {
+            let pair = group.load(fromByteOffset: offset, as: SIMD2<Double>.self)
+            above |= unsafeBitCast(pair .> limits, to: SIMD2<Int64>.self)
+        }
+        return above[0] | above[1] != 0
     }
 }

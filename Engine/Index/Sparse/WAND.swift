@@ -7,19 +7,22 @@ struct WAND: ~Copyable {
     private let cursors: PostingCursors
     private let scope: WindowBounds.Scope
     /// By ascending row.
-    private var order: [UnsafeMutablePointer<PostingCursor>]
+    private let order: UnsafeMutableBufferPointer<UnsafeMutablePointer<PostingCursor>>
 
     /// - Parameter scope: how narrow the bounds are.
     init(_ terms: SparseTerms, scope: WindowBounds.Scope) {
         let cursors = PostingCursors(terms)
-        order = (0..<cursors.count).map { cursors[$0] }
+        let byRow = (0..<cursors.count).map { cursors[$0] }.sorted { $0.pointee.row < $1.pointee.row }
+        order = .allocate(capacity: cursors.count)
+        _ = order.initialize(from: byRow)
         self.cursors = cursors
         self.scope = scope
-        order.sort { $0.pointee.row < $1.pointee.row }
     }
 
+    deinit { order.deallocate() }
+
     /// Offers every row that can enter to `collector`.
-    mutating func search(into collector: inout ScoreCollector) {
+    func search(into collector: inout ScoreCollector) {
         while let pivot = pivot(above: collector.cutoff) {
             let row = order[pivot].pointee.row
             if scope == .blocks, let next = rowBehindBlocks(pivot, row: row, above: collector.cutoff) {
@@ -74,7 +77,7 @@ struct WAND: ~Copyable {
     }
 
     /// Sorts again after the first `changed` cursors moved on: insertion from the last of them to the first.
-    private mutating func restoreOrder(changed: Int) {
+    private func restoreOrder(changed: Int) {
         for start in (0..<changed).reversed() {
             var place = start
             let cursor = order[start]

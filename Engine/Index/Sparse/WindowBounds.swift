@@ -1,5 +1,5 @@
 /// Upper bounds of the terms of a query in a window of rows, and the split of the terms that follows from them.
-struct WindowBounds {
+struct WindowBounds: ~Copyable {
     /// The postings that a bound covers.
     enum Scope {
         /// The whole list of a term: the bounds stay, and a term that is not essential once never is again.
@@ -9,7 +9,7 @@ struct WindowBounds {
     }
 
     /// Sums of the bounds of the first terms: of none, of one, and so on.
-    private(set) var sums: [Double]
+    let sums: UnsafeMutablePointer<Double>
     /// The terms before this cannot, together, lift a row above the cutoff.
     private(set) var firstEssential = 0
 
@@ -17,16 +17,24 @@ struct WindowBounds {
     /// Where the next window may begin; for blocks only.
     private var next: UInt32 = 0
     /// The first block of each term that reaches to the window; for blocks only.
-    private var blocks: [UnsafePointer<PostingBlock>]
+    private let blocks: UnsafeMutablePointer<UnsafePointer<PostingBlock>>
+    private let count: Int
 
     init(_ cursors: borrowing PostingCursors, scope: Scope) {
         self.scope = scope
-        sums = [0]
-        blocks = []
-        for index in 0..<cursors.count {
-            sums.append(sums[index] + cursors[index].pointee.source.listBound)
-            blocks.append(cursors[index].pointee.source.firstBlock)
+        count = cursors.count
+        sums = .allocate(capacity: count + 1)
+        blocks = .allocate(capacity: count)
+        sums[0] = 0
+        for index in 0..<count {
+            sums[index + 1] = sums[index] + cursors[index].pointee.source.listBound
+            blocks[index] = cursors[index].pointee.source.firstBlock
         }
+    }
+
+    deinit {
+        sums.deallocate()
+        blocks.deallocate()
     }
 
     /// The first row of the next window of at most `length` rows that can have a row above the cutoff; nil if there is
@@ -38,8 +46,8 @@ struct WindowBounds {
             let end = start + min(length, PostingCursor.end - start)
             let horizon = sumBlocks(cursors, from: start, to: end)
             split(above: cutoff)
-            next = firstEssential < cursors.count ? end : horizon
-            if firstEssential < cursors.count { return start }
+            next = firstEssential < count ? end : horizon
+            if firstEssential < count { return start }
         }
         return nil
     }
@@ -52,13 +60,13 @@ struct WindowBounds {
 
     private mutating func split(above cutoff: Double) {
         if scope == .blocks { firstEssential = 0 }
-        while firstEssential < sums.count - 1, sums[firstEssential + 1] <= cutoff { firstEssential += 1 }
+        while firstEssential < count, sums[firstEssential + 1] <= cutoff { firstEssential += 1 }
     }
 
     /// - Returns: the first row behind the window where the bounds may be others.
     private mutating func sumBlocks(_ cursors: borrowing PostingCursors, from start: UInt32, to end: UInt32) -> UInt32 {
         var horizon = PostingCursor.end
-        for index in 0..<cursors.count {
+        for index in 0..<count {
             let source = cursors[index].pointee.source
             if blocks[index] < source.endBlock, blocks[index].pointee.lastRow < start {
                 blocks[index] = source.block(reaching: start, from: blocks[index] + 1)

@@ -126,6 +126,12 @@ class FaissRefined(FaissLists):
 class FaissIVFPQ(FaissRefined):
     name, against = "faiss-ivf-pq8", "IVF_PQ"
 
+    def empty_index(self):
+        index = super().empty_index()
+        # Only its search by Hamming distance needs the ordering of centroids, which takes most of the training.
+        self.faiss.downcast_index(index.base_index).do_polysemous_training = False
+        return index
+
     @staticmethod
     def codes(dimension):
         return f"PQ{parts_of(dimension, 8)}x8,RFlat"

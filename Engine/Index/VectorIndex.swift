@@ -12,10 +12,38 @@ protocol VectorIndex: Sendable {
     /// (an approximate index may miss rows that exist, never invent or repeat one).
     ///
     /// - Parameters:
-    ///   - parameters: checked by `definition.type.validate(searchParameters:)` beforehand.
+    ///   - parameters: checked by `definition.resolveSearch` beforehand.
     ///   - permitted: nil permits every row.
+    /// - Throws: only an index that reads from a disk, and then `StorageError`.
     func search(
         _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?,
         statistics: inout SearchStatistics
-    ) -> [[Neighbor]]
+    ) throws -> [[Neighbor]]
+
+    /// The same for one query that is a row of the segment, as if that row were not there: what a stranger with its
+    /// vector would be answered.
+    func search(
+        holdingBack row: UInt32, _ query: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet,
+        statistics: inout SearchStatistics
+    ) throws -> [Neighbor]
+}
+
+extension VectorIndex {
+    func search(
+        holdingBack row: UInt32, _ query: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet,
+        statistics: inout SearchStatistics
+    ) throws -> [Neighbor] {
+        var others = permitted
+        others.remove(Int(row))
+        return try search(query, k: k, parameters: parameters, permitted: others, statistics: &statistics)[0]
+    }
+}
+
+/// An index that is kept in a file.
+protocol StoredIndex: VectorIndex {
+    /// A hash of what is written: the same rows, definition and seed give the same.
+    var digest: UInt64 { get }
+
+    /// Passes the body of the index file to `append`, piece by piece.
+    func write(_ append: (UnsafeRawBufferPointer) throws -> Void) throws
 }

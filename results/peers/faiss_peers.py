@@ -1,7 +1,7 @@
 """faiss: exact, graph, inverted files and codes, most of them by the text its index factory takes."""
 
 from peer import Peer
-from settings import CANDIDATES, EF_CONSTRUCTION, M, list_count, nprobes, parts_of
+from settings import CANDIDATES, EF_CONSTRUCTION, M, REFINED_NPROBE, list_count, nprobes, parts_of
 
 
 class FaissPeer(Peer):
@@ -117,7 +117,7 @@ class FaissRefined(FaissLists):
 
     def sweeps(self, mode, efforts):
         return [
-            [{"k_factor_rf": count / self.k, "nprobe": value} for value in nprobes(self.rows)]
+            [{"k_factor_rf": count / self.k, "nprobe": value} for value in nprobes(self.rows, REFINED_NPROBE)]
             for count in CANDIDATES
             if count >= self.k
         ]

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from settings import CANDIDATES, EF_CONSTRUCTION, M, list_count, nprobes, parts_of
+from settings import CANDIDATES, EF_CONSTRUCTION, M, REFINED_NPROBE, list_count, nprobes, parts_of
 
-REFINED_NPROBES = (4, 8, 16, 32, 64, 128, 256)
 CURVE = (0.90, 0.95, 0.99)
 GRAPH = f"M={M},efConstruction={EF_CONSTRUCTION}"
 
@@ -33,10 +32,7 @@ class ApusIndex:
 
 @dataclass(frozen=True)
 class Group:
-    """`indexes` makes the indexes of Apus for (rows, dimension, ef list, k); `build_threads` of both sides.
-
-    `sweeps_ef`: its graphs share the ef list of the run. `is_exact`: it has no curve.
-    """
+    """`indexes` makes the indexes of Apus for (rows, dimension, ef list, k); both sides use `build_threads`."""
 
     name: str
     indexes: object
@@ -79,7 +75,7 @@ def scann_indexes(rows, dimension, ef, k):
     lists = f"nlist={list_count(rows)}"
     reorder = [count for count in CANDIDATES if count >= k]
     return [
-        ApusIndex(f"SCANN({lists})", {"nprobe": refined_nprobes(rows), "reorder_k": reorder}),
+        ApusIndex(f"SCANN({lists})", {"nprobe": nprobes(rows, REFINED_NPROBE), "reorder_k": reorder}),
         product_codes(rows, parts_of(dimension, 2), 4, k),
         ApusIndex(f"IVF_RABITQ({lists},refine=true)", refined_sweep(rows, k)),
     ]
@@ -92,11 +88,7 @@ def product_codes(rows, parts, bits, k):
 
 def refined_sweep(rows, k):
     factors = [f"{count / k:g}" for count in CANDIDATES if count >= k]
-    return {"nprobe": refined_nprobes(rows), "refine_k": factors}
-
-
-def refined_nprobes(rows):
-    return [value for value in REFINED_NPROBES if value <= list_count(rows)]
+    return {"nprobe": nprobes(rows, REFINED_NPROBE), "refine_k": factors}
 
 
 def disk_indexes(rows, dimension, ef, k):

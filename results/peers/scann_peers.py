@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from peer import Peer
-from settings import CANDIDATES, NPROBE
+from settings import CANDIDATES, REFINED_NPROBE
 
 ANISOTROPIC_THRESHOLD = 0.2
 SOAR_LAMBDA = 1.5
@@ -78,7 +78,7 @@ class ScannTree(Scann):
         return {}
 
     def sweeps(self, mode, efforts):
-        leaves = [value for value in NPROBE if value <= leaf_count(self.rows)]
+        leaves = [value for value in REFINED_NPROBE if value <= leaf_count(self.rows)]
         return [
             [{"reorder": count, "leaves": value} for value in leaves] for count in CANDIDATES if count >= self.k
         ]

@@ -99,7 +99,9 @@ class SearchBench:
         end = time.perf_counter() + LONGEST_WARM_UP_SHARE * seconds
         ids = []
         for query in self.prepared:
-            ids.append(numpy.ravel(self.peer.single(query)))
+            found = numpy.ravel(self.peer.single(query)).astype(numpy.int64)
+            # Lists with fewer rows than k give fewer; -1 is no row.
+            ids.append(numpy.pad(found, (0, self.k - len(found)), constant_values=-1))
             if self.peer.is_exact and time.perf_counter() > end:
                 break
         return numpy.stack(ids)

@@ -5,7 +5,9 @@ import math
 M = 16
 EF_CONSTRUCTION = 200
 NPROBE = (1, 2, 4, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512)
-CANDIDATES = (50, 100, 250, 600)  # rows re-ranked from full vectors
+# Where candidates are re-ranked from full vectors, the grid has both.
+REFINED_NPROBE = (4, 8, 16, 32, 64, 128, 256)
+CANDIDATES = (40, 100, 300)
 
 
 def list_count(rows):
@@ -13,8 +15,8 @@ def list_count(rows):
     return max(16, 2 ** round(math.log2(4 * math.sqrt(rows))))
 
 
-def nprobes(rows):
-    return [value for value in NPROBE if value <= list_count(rows)]
+def nprobes(rows, values=NPROBE):
+    return [value for value in values if value <= list_count(rows)]
 
 
 def parts_of(dimension, wanted):

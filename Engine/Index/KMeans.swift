@@ -1,6 +1,6 @@
 /// Lloyd's k-means (Lloyd 1982): centroids that are the means of the rows nearest to them.
 ///
-/// Trains on a sample that the caller drew (`sampleRows`), first on a part of it and then on all. The same sample,
+/// Starts from spread-out rows (`KMeansSeeding`). Trains on a sample that the caller drew (`sampleRows`), first on a part of it and then on all. The same sample,
 /// settings and seed give the same centroids for any number of threads: every centroid is summed by one worker, in
 /// the order of the rows. Euclidean distances decide for every metric; for unit rows they are those of the cosine.
 struct KMeans {
@@ -14,6 +14,8 @@ struct KMeans {
     static let sampleRowsPerCentroid = 128
     /// The first half of the rounds uses one row in this many.
     private static let firstShare = 4
+    /// Rows a centroid among which the first centroids are picked.
+    private static let seedingRows = 16
 
     /// Rows to train on: `size` of `count`, one from each of `size` equal stretches, in ascending order; all rows
     /// if there are no more.
@@ -45,9 +47,11 @@ struct KMeans {
                 shuffled.row(place).update(from: sample.row(order[place].1), count: sample.dimension)
             }
         }
+        let seeds = KMeansSeeding(centroidCount: centroidCount, seed: seed)
+            .seeds(shuffled.rows[0..<min(sample.count, Self.seedingRows * centroidCount)], team: team)
         for centroid in 0..<centroidCount {
-            centroids.row(centroid).update(
-                from: shuffled.row(centroid % sample.count), count: sample.dimension)
+            let row = shuffled.row(seeds[centroid % seeds.count])
+            centroids.row(centroid).update(from: row, count: sample.dimension)
         }
         for round in 0..<rounds {
             let share = round < rounds / 2 ? Self.firstShare : 1

@@ -20,6 +20,11 @@ final class CoarseQuantizer: Sendable {
 
     var memoryBytes: Int { count * centroids.strideBytes }
 
+    /// A part of the index file: the centroids, one after the other.
+    var bytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: centroids.base, count: count * centroids.strideBytes)
+    }
+
     /// Writes the `wanted` lists nearest to a query to `lists`, nearest first, ties by list.
     ///
     /// - Parameters:

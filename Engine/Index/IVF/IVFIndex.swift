@@ -6,6 +6,9 @@ import Synchronization
 ///
 /// How rows are kept inside the lists is the codec's. Lists beyond `nprobe` are scanned only until k rows are found.
 /// Under a filter `nprobe` grows, since the nearest permitted rows lie farther away.
+///
+/// Twice as many lists halve the rows of each: rows scanned for a recall fall, until finding the lists costs as much
+/// as scanning them. About 4 to 16 times the square root of the number of rows is a good `nlist`.
 final class IVFIndex<Codec: ListCodec>: StoredIndex {
     let definition: IndexDefinition
     let coarse: CoarseQuantizer
@@ -27,15 +30,24 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
         scratches = Mutex([])
     }
 
+    var digest: UInt64 { IndexParts.digest(of: parts) }
+
+    func write(_ append: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try IndexParts.write(parts, append)
+    }
+
+    /// The centroids, the two parts of the lists, and those of the codec.
+    private var parts: [UnsafeRawBufferPointer] {
+        [coarse.bytes, lists.countBytes, lists.rowBytes] + codec.parts
+    }
+
     var memoryBytes: Int { coarse.memoryBytes + lists.memoryBytes + codec.memoryBytes }
 
     func search(
         _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?,
         statistics: inout SearchStatistics
     ) -> [[Neighbor]] {
-        guard case .integer(let nprobe)? = parameters["nprobe"] ?? .integer(8) else {
-            preconditionFailure("nprobe was not checked before the search")
-        }
+        let nprobe = parameters.integer("nprobe") ?? Self.defaultProbes
         if lists.rowCount == 0 || permitted?.count == 0 { return Array(repeating: [], count: queries.count) }
         if let found = searchPermittedExactly(queries, k, nprobe, permitted, &statistics) { return found }
         let scratch = takeScratch()
@@ -43,8 +55,7 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
         let search = IVFSearch(
             index: self, k: k, probes: probes(nprobe, permitted), parameters: parameters, permitted: permitted,
             scratch: scratch)
-        let found = search.run(queries, statistics: &statistics)
-        return found
+        return search.run(queries, statistics: &statistics)
     }
 
     private func takeScratch() -> IVFScratch {
@@ -78,6 +89,8 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
         }
     }
 
+    /// The lists of a search that names no number.
+    private static var defaultProbes: Int { 8 }
     /// An exact distance to a row somewhere costs about as much as this many estimates in a list.
     private static var exactShare: Int { 4 }
 }

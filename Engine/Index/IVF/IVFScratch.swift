@@ -1,5 +1,6 @@
 /// What one search of an inverted file needs beside the index; kept and used again by later searches.
-final class IVFScratch {
+final class IVFScratch: @unchecked Sendable {
+    // Sendable: the index hands it to one search at a time.
     /// Places whose estimates are computed at a time; the estimates stay in the first-level cache.
     static let chunkPlaces = 512
 

@@ -15,6 +15,8 @@ struct InvertedLists: @unchecked Sendable {
     /// Rows of each list.
     let counts: [Int]
     private let memory: MemoryBlock
+    /// `counts` as they are written.
+    private let countMemory: MemoryBlock
 
     /// - Parameter groups: the rows of each list, as a k-means assignment gave them.
     init(_ groups: GroupedRows, alignment: Int) {
@@ -34,6 +36,10 @@ struct InvertedLists: @unchecked Sendable {
         self.starts = starts
         self.counts = counts
         self.memory = memory
+        countMemory = MemoryBlock(byteCount: counts.count * MemoryLayout<UInt32>.size)
+        for (list, count) in counts.enumerated() {
+            countMemory.base.storeBytes(of: UInt32(count), toByteOffset: 4 * list, as: UInt32.self)
+        }
         rowCount = counts.reduce(0, +)
     }
 
@@ -59,7 +65,9 @@ struct InvertedLists: @unchecked Sendable {
 /// On disk: a part with the rows of each list (4 bytes each), and a part with the row of each place (4 bytes each).
 extension InvertedLists {
     /// The first part.
-    var countBytes: [UInt32] { counts.map(UInt32.init) }
+    var countBytes: UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: countMemory.base, count: countMemory.byteCount)
+    }
     /// The second part.
     var rowBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory.base, count: memory.byteCount) }
 

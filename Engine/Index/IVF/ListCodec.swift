@@ -17,6 +17,10 @@ protocol ListCodec: Sendable {
     /// What is computed once for a query: scaled elements, tables.
     func prepare(_ query: UnsafeRawPointer, into prepared: UnsafeMutableRawPointer)
 
+    /// Asks memory for the codes from `place` on, where a list that is scanned soon begins. `place` may be behind the
+    /// last one.
+    func prefetch(_ place: Int)
+
     /// Writes the estimates of the rows at `places`.
     ///
     /// - Parameters:

@@ -29,18 +29,18 @@ enum ElementConversion {
         convert(source, target, apus_float32_from_bfloat16)
     }
 
-    /// The numbers of any dense element, exactly.
+    /// `count` elements of a stored vector; `element` is not `bit`.
     static func float32(
-        from source: UnsafeRawPointer, _ element: VectorElement, to target: UnsafeMutablePointer<Float>, count: Int
+        from source: UnsafeRawPointer, _ element: VectorElement, count: Int, to target: UnsafeMutablePointer<Float>
     ) {
         switch element {
         case .float32: target.update(from: source.assumingMemoryBound(to: Float.self), count: count)
         case .float16: apus_float32_from_float16(source.assumingMemoryBound(to: UInt16.self), target, count)
         case .bfloat16: apus_float32_from_bfloat16(source.assumingMemoryBound(to: UInt16.self), target, count)
         case .int8:
-            let numbers = source.assumingMemoryBound(to: Int8.self)
-            for index in 0..<count { target[index] = Float(numbers[index]) }
-        case .bit: preconditionFailure("bits are not numbers")
+            let values = source.assumingMemoryBound(to: Int8.self)
+            for index in 0..<count { target[index] = Float(values[index]) }
+        case .bit: preconditionFailure("bits have no values to convert")
         }
     }
 

@@ -89,7 +89,7 @@ extension DenseVectors {
             return [Float](unsafeUninitializedCapacity: count) { target, initialized in
                 withBytes {
                     guard let source = $0.baseAddress else { return }
-                    ElementConversion.float32(from: source, element, to: target.baseAddress!, count: count)
+                    ElementConversion.float32(from: source, element, count: count, to: target.baseAddress!)
                 }
                 initialized = count
             }

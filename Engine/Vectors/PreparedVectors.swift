@@ -16,7 +16,7 @@ enum PreparedVectors {
         let target = target.assumingMemoryBound(to: Float.self)
         var floats = source.assumingMemoryBound(to: Float.self)
         if layout.element != .float32 {
-            ElementConversion.float32(from: source, layout.element, to: target, count: count * layout.dimension)
+            ElementConversion.float32(from: source, layout.element, count: count * layout.dimension, to: target)
             floats = UnsafePointer(target)
         }
         copy(floats, to: target, count: count, dimension: layout.dimension, metric: metric)

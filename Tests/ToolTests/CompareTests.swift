@@ -84,6 +84,17 @@ import Testing
         #expect(try compare([measurement(rates: rates)], [measurement("FLAT", rates: rates)]).exitCode == .failure)
     }
 
+    @Test func otherMachinesAndOtherDataAreTold() throws {
+        var other = try measurement(rates: rates)
+        other.machine = "another"
+        #expect(try compare([measurement(rates: rates)], [other]).output.contains("WARNING"))
+        var before = try measurement(rates: rates)
+        before.others = [.init("data_digest", .string("01"))]
+        other.others = [.init("data_digest", .string("02"))]
+        let run = try compare([before], [other])
+        #expect(run.exitCode == .failure && run.error.contains("digest 01 and 02"))
+    }
+
     @Test func laterVersionsAreRefused() throws {
         var later = try measurement(rates: rates)
         later.schemaVersion = 99

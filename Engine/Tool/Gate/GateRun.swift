@@ -51,7 +51,7 @@ struct GateRun {
         for type in StandardBuild.types {
             do {
                 entries += try measure(build.specification(type), type, data, truth, metric, in: database)
-            } catch where StandardBuild.isMissing(error) {
+            } catch  where StandardBuild.isMissing(error) {
                 try database.dropCollection(Self.collectionName)
             }
         }

@@ -6,6 +6,14 @@ struct SettingMeasurer {
     let job: BenchJob
     let loaded: LoadedCollection
     let data: BenchData
+    /// Begins when the data of the benchmark itself are in memory.
+    private let memory = MemoryGrowth()
+
+    init(job: BenchJob, loaded: LoadedCollection, data: BenchData) {
+        self.job = job
+        self.loaded = loaded
+        self.data = data
+    }
 
     private var options: BenchOptions { job.options }
 
@@ -54,7 +62,6 @@ struct SettingMeasurer {
 
     /// One setting with some threads.
     func measure(_ setting: ParameterList, threads: Int) throws -> Measurement {
-        let memory = MemoryGrowth()
         let plan = queryPlan(setting, threads: threads)
         let load = load(plan, threads: threads)
         let answers = try load.answers()

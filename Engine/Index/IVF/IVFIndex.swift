@@ -50,6 +50,7 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
         statistics: inout SearchStatistics
     ) -> [[Neighbor]] {
         let nprobe = parameters.integer("nprobe") ?? Self.defaultProbes
+        precondition(queries.dimension == coarse.centroids.dimension)
         if lists.rowCount == 0 || permitted?.count == 0 { return Array(repeating: [], count: queries.count) }
         if let found = searchPermittedExactly(queries, k, nprobe, permitted, &statistics) { return found }
         let scratch = takeScratch()
@@ -62,8 +63,7 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
 
     private func takeScratch() -> IVFScratch {
         scratches.withLock { $0.popLast() }
-            ?? IVFScratch(
-                listCount: lists.count, dimension: coarse.centroids.dimension, preparedBytes: codec.preparedBytes)
+            ?? IVFScratch(coarse, preparedBytes: codec.preparedBytes)
     }
 
     /// Lists to scan: `nprobe` without a filter. With one, a list holds fewer permitted rows and the nearest lie in

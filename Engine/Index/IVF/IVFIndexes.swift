@@ -9,8 +9,9 @@ enum IVFIndexes {
             let (centroids, groups) = builder.divideBits(kernel)
             let lists = InvertedLists(groups, alignment: 1)
             return IVFIndex(
-                definition: definition, coarse: CoarseQuantizer(centroids, count: lists.count, metric: definition.metric),
-                lists: lists, codec: RowListCodec(source.rows, lists: lists, kernel: kernel, team: builder.team),
+                definition: definition,
+                coarse: CoarseQuantizer(centroids, count: lists.count, metric: definition.metric), lists: lists,
+                codec: RowListCodec(source.rows, lists: lists, kernel: kernel, team: builder.team),
                 rescoring: .none)
         }
         let (centroids, groups) = builder.divideFloats()

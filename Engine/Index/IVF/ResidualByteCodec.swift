@@ -1,5 +1,3 @@
-import CKernels
-
 /// Rows as byte codes of what they differ from the centroid of their list, with bounds of what the codes lose.
 ///
 /// With a row x = c + r of the list of centroid c, its coded residual r', e = r - r', and a centre m of all
@@ -169,12 +167,12 @@ struct ResidualByteCodec: ListCodec {
         _ places: Range<Int>, of list: Neighbor, prepared: UnsafeRawPointer, into estimates: UnsafeMutablePointer<Float>
     ) {
         let description = prepared.load(as: Prepared.self)
-        var query = apus_byte_query(
-            query: (prepared + Prepared.byteCount).assumingMemoryBound(to: Int8.self),
-            groups: ByteCodes.groups(codes.dimension), offset: description.offset, factor: description.factor)
         kernel.distances(
-            &query, codes.block(places.lowerBound), (places.count + ByteCodes.blockRows - 1) / ByteCodes.blockRows,
-            list.distance, estimates)
+            query: (prepared + Prepared.byteCount).assumingMemoryBound(to: Int8.self),
+            groups: ByteCodes.groups(codes.dimension), offset: description.offset, factor: description.factor,
+            blocks: codes.block(places.lowerBound),
+            count: (places.count + ByteCodes.blockRows - 1) / ByteCodes.blockRows, term: list.distance,
+            into: estimates)
     }
 
     func largestEstimate(forDistance bound: Float, of list: Neighbor, prepared: UnsafeRawPointer) -> Float {

@@ -9,18 +9,22 @@ final class SparseInvertedIndex: StoredIndex {
     private let algorithm: SparseAlgorithm
 
     /// An index over lists that were built or read before.
-    init(definition: IndexDefinition, lists: PostingLists) {
+    ///
+    /// - Parameter scoring: that of the metric of the definition.
+    init(definition: IndexDefinition, scoring: SparseScoring, lists: PostingLists) {
         self.definition = definition
         self.lists = lists
-        scoring = SparseScoring(definition)
+        self.scoring = scoring
         algorithm = SparseAlgorithm(rawValue: definition.text("inverted_index_algo"))!
     }
 
     /// Indexes the first `count` rows. The same rows and definition give the same bytes.
-    static func build(_ definition: IndexDefinition, rows: SparseRows, count: Int) -> SparseInvertedIndex {
+    static func build(
+        _ definition: IndexDefinition, scoring: SparseScoring, rows: SparseRows, count: Int
+    ) -> SparseInvertedIndex {
         let builder = PostingListsBuilder(
-            rows, count: count, scoring: SparseScoring(definition), dropRatio: definition.number("drop_ratio_build"))
-        return SparseInvertedIndex(definition: definition, lists: builder.build())
+            rows, count: count, scoring: scoring, dropRatio: definition.number("drop_ratio_build"))
+        return SparseInvertedIndex(definition: definition, scoring: scoring, lists: builder.build())
     }
 
     var memoryBytes: Int { lists.memoryBytes }

@@ -46,6 +46,14 @@ static float apus_block_lower_bound(const uint8_t *block, size_t row, float prod
     return bias + query->constant - (product * query->query_step * step + width * step) * query->factor;
 }
 
+/* Of a positive number; at least that of the smallest normal one. */
+APUS_INLINE int apus_exponent(float value) {
+    int exponent = (int)(apus_bits_of_float(value) >> 23) - 127;
+    return exponent < -126 ? -126 : exponent > 126 ? 126 : exponent;
+}
+
+APUS_INLINE float apus_power_of_two(int exponent) { return apus_float_of_bits((uint32_t)(exponent + 127) << 23); }
+
 /* MARK: any processor */
 
 /* Element j of each of 16 rows. */

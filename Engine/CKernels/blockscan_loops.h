@@ -187,10 +187,11 @@ typedef struct {
     float squared_length;
 } NAME(fit);
 
-/* The numbers code - most / 2 of 16 elements; 0 behind the last element. */
-APUS_INLINE void NAME(code_values)(const float *vector, size_t first, size_t dimension, float inverse_step, float most,
-                                   f32x16 *elements, f32x16 *values) {
+/* 16 elements times `scale`, and their numbers code - most / 2; 0 behind the last element. */
+APUS_INLINE void NAME(code_values)(const float *vector, size_t first, size_t dimension, float scale, float inverse_step,
+                                   float most, f32x16 *elements, f32x16 *values) {
     memcpy(elements, vector + first, sizeof *elements);
+    *elements *= scale;
     f32x16 code = *elements * inverse_step + (0.5f * most + 0.5f);
     code = __builtin_elementwise_min(__builtin_elementwise_max(code, ZERO), ZERO + most);
     *values = __builtin_convertvector(__builtin_convertvector(code, i32x16), f32x16) - 0.5f * most;
@@ -203,11 +204,11 @@ APUS_INLINE float NAME(total)(const f32x16 *sums) {
     return total;
 }
 
-static NAME(fit) NAME(try_step)(const float *vector, size_t dimension, float step, float most) {
+static NAME(fit) NAME(try_step)(const float *vector, size_t dimension, float scale, float step, float most) {
     f32x16 products = ZERO, squares = ZERO;
     for (size_t i = 0; i < dimension; i += 16) {
         f32x16 elements, values;
-        NAME(code_values)(vector, i, dimension, 1 / step, most, &elements, &values);
+        NAME(code_values)(vector, i, dimension, scale, 1 / step, most, &elements, &values);
         products += elements * values;
         squares += values * values;
     }
@@ -215,7 +216,8 @@ static NAME(fit) NAME(try_step)(const float *vector, size_t dimension, float ste
     return (NAME(fit)){product / square * product, product / square, square};
 }
 
-/* Clipping the few largest elements makes the step of all others smaller: the best of a few clippings is taken. */
+/* The work is done on the vector times a power of two, so that no square overflows or underflows.
+ * Clipping the few largest elements makes the step of all others smaller: the best of a few clippings is taken. */
 static apus_block_code NAME(encode)(const float *vector, size_t dimension, size_t bits, uint8_t *codes) {
     static const float clippings[] = {1, 0.88f, 0.78f, 0.69f, 0.6f, 0.5f};
     const float most = bits == 4 ? 15 : 255;
@@ -227,11 +229,13 @@ static apus_block_code NAME(encode)(const float *vector, size_t dimension, size_
     }
     float limit = 0;
     for (size_t lane = 0; lane < 16; lane++) limit = largest[lane] > limit ? largest[lane] : limit;
+    int exponent = limit > 0 ? apus_exponent(limit) : 0;
+    float scale = apus_power_of_two(-exponent), size = apus_power_of_two(exponent);
     NAME(fit) best = {-1, 0, 1};
     float best_step = 1;
     for (size_t c = 0; limit > 0 && c < (bits == 4 ? sizeof clippings / sizeof *clippings : 1); c++) {
-        float step = limit * clippings[c] / (0.5f * most);
-        NAME(fit) fit = NAME(try_step)(vector, dimension, step, most);
+        float step = limit * scale * clippings[c] / (0.5f * most);
+        NAME(fit) fit = NAME(try_step)(vector, dimension, scale, step, most);
         if (fit.quality <= best.quality) continue;
         best = fit;
         best_step = step;
@@ -239,14 +243,15 @@ static apus_block_code NAME(encode)(const float *vector, size_t dimension, size_
     f32x16 losses = ZERO;
     for (size_t i = 0; i < dimension; i += 16) {
         f32x16 elements, values;
-        NAME(code_values)(vector, i, dimension, 1 / best_step, most, &elements, &values);
+        NAME(code_values)(vector, i, dimension, scale, 1 / best_step, most, &elements, &values);
         f32x16 loss = elements - values * best.step;
         losses += loss * loss;
         for (size_t lane = 0; lane < 16 && i + lane < dimension; lane++)
             codes[i + lane] = (uint8_t)(values[lane] + 0.5f * most);
     }
     float lost = NAME(total)(&losses);
-    return (apus_block_code){best.step, __builtin_elementwise_sqrt(lost), __builtin_elementwise_sqrt(best.squared_length)};
+    return (apus_block_code){best.step * size, __builtin_elementwise_sqrt(lost) * size,
+                             __builtin_elementwise_sqrt(best.squared_length)};
 }
 
 /* a +- b for elements `distance` apart, all in one vector. */

@@ -30,22 +30,6 @@ static const f32x16 apus_alternating_signs[4] = {
     {1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1, -1},
 };
 
-/* The lower bound of one row, as `scan` computes it for 16. */
-static float apus_block_lower_bound(const uint8_t *block, size_t row, float product, const apus_block_query *query) {
-    float bias, step;
-    uint16_t residual_units, length_units;
-    memcpy(&bias, block + row * 4, sizeof bias);
-    memcpy(&step, block + 64 + row * 4, sizeof step);
-    memcpy(&residual_units, block + 128 + row * 2, sizeof residual_units);
-    memcpy(&length_units, block + 160 + row * 2, sizeof length_units);
-    float residual = residual_units, length = length_units;
-    float cosine = product * query->inverse_length / length, rest = ONE_AND_SLACK - cosine * cosine;
-    float sine = rest > 0 ? __builtin_elementwise_sqrt(rest) : 0;
-    float width = sine * (residual * query->residual_weight + length * query->length_weight);
-    width += residual * query->residual_slack + length * query->length_slack;
-    return bias + query->constant - (product * query->query_step * step + width * step) * query->factor;
-}
-
 /* Of a positive number; at least that of the smallest normal one. */
 APUS_INLINE int apus_exponent(float value) {
     int exponent = (int)(apus_bits_of_float(value) >> 23) - 127;

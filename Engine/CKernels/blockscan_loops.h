@@ -42,6 +42,15 @@ APUS_INLINE void NAME(block_sums)(const uint8_t *codes, size_t groups, const int
 
 /* MARK: one query */
 
+/* By how much an estimate may be too large, in units of factor * step. */
+APUS_INLINE void NAME(add_width)(f32x16 *part, const f32x16 *product, const f32x16 *residual, const f32x16 *length,
+                                 const apus_block_query *query) {
+    f32x16 cosine = *product * query->inverse_length / *length;
+    f32x16 sine = __builtin_elementwise_sqrt(__builtin_elementwise_max(ONE_AND_SLACK - cosine * cosine, ZERO));
+    *part += sine * (*residual * query->residual_weight + *length * query->length_weight);
+    *part += *residual * query->residual_slack + *length * query->length_slack;
+}
+
 APUS_INLINE void NAME(scan)(const void *blocks, size_t block_count, size_t groups, const int32_t *values,
                             const apus_block_query *query, float *numbers, const int bits, const int bounded) {
     const size_t block_bytes = APUS_BLOCK_HEADER_BYTES + groups * APUS_BLOCK_GROUP_BYTES;
@@ -55,20 +64,16 @@ APUS_INLINE void NAME(scan)(const void *blocks, size_t block_count, size_t group
         memcpy(&bias, block, sizeof bias);
         memcpy(&step, block + 64, sizeof step);
         f32x16 product = __builtin_convertvector(sum - query->offset, f32x16) - query->half;
-        f32x16 part = product * query->query_step * step;
+        f32x16 part = product * query->query_step;
         if (bounded) {
             u16x16 residual_units, length_units;
             memcpy(&residual_units, block + 128, sizeof residual_units);
             memcpy(&length_units, block + 160, sizeof length_units);
             f32x16 residual = __builtin_convertvector(residual_units, f32x16);
             f32x16 length = __builtin_convertvector(length_units, f32x16);
-            f32x16 cosine = product * query->inverse_length / length;
-            f32x16 sine = __builtin_elementwise_sqrt(__builtin_elementwise_max(ONE_AND_SLACK - cosine * cosine, ZERO));
-            f32x16 width = sine * (residual * query->residual_weight + length * query->length_weight);
-            width += residual * query->residual_slack + length * query->length_slack;
-            part += width * step;
+            NAME(add_width)(&part, &product, &residual, &length, query);
         }
-        f32x16 number = bias + query->constant - part * query->factor;
+        f32x16 number = bias + query->constant - part * step * query->factor;
         memcpy(numbers + b * APUS_BLOCK_ROWS, &number, sizeof number);
     }
 }
@@ -126,21 +131,21 @@ APUS_INLINE void NAME(append_candidates)(const uint8_t *block, size_t first, con
     memcpy(&step, block + 64, sizeof step);
     memcpy(&residual_units, block + 128, sizeof residual_units);
     memcpy(&length_units, block + 160, sizeof length_units);
-    f32x16 residual = __builtin_convertvector(residual_units, f32x16) * step;
-    f32x16 length = __builtin_convertvector(length_units, f32x16) * step;
+    f32x16 residual = __builtin_convertvector(residual_units, f32x16);
+    f32x16 length = __builtin_convertvector(length_units, f32x16);
+    f32x16 residual_steps = residual * step, length_steps = length * step;
     for (size_t q = 0; q < query_count; q++) {
         const apus_block_query *query = &queries[q];
+        const f32x16 bound = ZERO + bounds[q];
         f32x16 product = __builtin_convertvector(sums[q] - query->offset, f32x16) - query->half;
-        f32x16 part = product * query->query_step * step;
-        part += residual * (query->residual_weight + query->residual_slack);
-        part += length * (query->length_weight + query->length_slack);
-        f32x16 number = bias + query->constant - part * query->factor;
-        uint32_t within = WITHIN(number, (f32x16){0} + bounds[q]);
-        for (; __builtin_expect(within != 0, 0); within &= within - 1) {
-            size_t row = (size_t)__builtin_ctz(within);
-            if (apus_block_lower_bound(block, row, product[row], query) <= bounds[q])
-                positions[q * stride + counts[q]++] = (uint32_t)(first + row);
-        }
+        f32x16 part = product * query->query_step;
+        f32x16 most = part * step + residual_steps * (query->residual_weight + query->residual_slack) +
+                      length_steps * (query->length_weight + query->length_slack);
+        if (__builtin_expect(WITHIN(bias + query->constant - most * query->factor, bound) == 0, 1)) continue;
+        NAME(add_width)(&part, &product, &residual, &length, query);
+        uint32_t within = WITHIN(bias + query->constant - part * step * query->factor, bound);
+        for (; within != 0; within &= within - 1)
+            positions[q * stride + counts[q]++] = (uint32_t)(first + (size_t)__builtin_ctz(within));
     }
 }
 

@@ -49,7 +49,10 @@ struct FlatCodeBatchScan {
         let panels = stride(from: 0, to: queries.count, by: width).map { first in
             BlockPanel((first..<min(first + width, queries.count)).map(prepared), of: codes)
         }
-        var bounds = firstBounds(k: nearest[0].k)
+        var bounds = Array(repeating: Float.infinity, count: queries.count)
+        guard lowerByASample(&bounds, k: nearest[0].k) * Self.worstShare < codes.places * queries.count else {
+            return scanRows(from: 0, &nearest)
+        }
         let chunkBlocks = max(Self.chunkBytes / codes.blockBytes, 1)
         let found = BlockCandidates(capacity: chunkBlocks * BlockCodes.blockRows)
         let buffers = ScanBuffers(capacity: found.capacity)
@@ -73,23 +76,32 @@ struct FlatCodeBatchScan {
         }
     }
 
-    /// For each query a distance within which k rows lie, from the rows of smallest lower bound among the first.
-    private func firstBounds(k: Int) -> [Float] {
+    /// Lowers the bound of each query to a distance within which k rows of a sample lie, found among those of the
+    /// smallest lower bounds.
+    ///
+    /// - Returns: how many rows will be left to measure, for all queries together, if each part of the rows leaves as
+    ///   many as the sample when it is added to the parts before.
+    private func lowerByASample(_ bounds: inout [Float], k: Int) -> Int {
         let sample = 0..<min(Self.sampleBlocks, codes.blockCount)
         let count = min(sample.count * BlockCodes.blockRows, codes.places)
-        let bounds = UnsafeMutablePointer<Float>.allocate(capacity: sample.count * BlockCodes.blockRows)
-        defer { bounds.deallocate() }
-        let buffers = ScanBuffers(capacity: count)
-        return (0..<queries.count).map { query in
-            codes.lowerBounds(of: sample, to: prepared(query), into: bounds)
-            permitted?.forEachMissing(in: 0..<count) { bounds[$0] = .nan }
+        let buffers = ScanBuffers(capacity: sample.count * BlockCodes.blockRows)
+        let values = UnsafeMutablePointer<Float>.allocate(capacity: sample.count * BlockCodes.blockRows)
+        defer { values.deallocate() }
+        var left = 0
+        for query in 0..<queries.count {
+            codes.lowerBounds(of: sample, to: prepared(query), into: values)
+            permitted?.forEachMissing(in: 0..<count) { values[$0] = .nan }
             var smallest = TopK(k: 2 * k)
-            buffers.offer(bounds, count: count, to: &smallest) { UInt32($0) }
+            buffers.offer(values, count: count, to: &smallest) { UInt32($0) }
             let scorer = vectors.scorer(for: queries.query(query))
             var nearest = TopK(k: k)
             for neighbor in smallest.sorted() { nearest.offer(scorer.distance(to: neighbor.row), neighbor.row) }
-            return nearest.worstDistance
+            bounds[query] = nearest.worstDistance
+            left += buffers.pickRows(values, within: bounds[query], count: count, first: 0)
         }
+        // Parts that double what was seen: as many as bits by which all rows exceed the sample.
+        let doublings = (codes.places / count).bitWidth - (codes.places / count).leadingZeroBitCount
+        return left * doublings
     }
 
     /// Measures the rows of one chunk that are left for one query.

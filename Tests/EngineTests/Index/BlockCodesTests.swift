@@ -123,14 +123,16 @@ import Testing
     }
 
     private func fill(_ blocks: inout [UInt8], _ block: Int, _ lane: Int, _ random: inout RandomSource) {
-        let bias = Float.random(in: 0...50, using: &random), step = Float.random(in: 0.01...0.02, using: &random)
+        let bias = Float.random(in: 0...50, using: &random)
+        let step = Float.random(in: 0.01...0.02, using: &random)
         blocks.withUnsafeMutableBytes { bytes in
             bytes.storeBytes(of: bias, toByteOffset: block + lane * 4, as: Float.self)
             bytes.storeBytes(of: step, toByteOffset: block + 64 + lane * 4, as: Float.self)
             bytes.storeBytes(
                 of: UInt16.random(in: 0...900, using: &random), toByteOffset: block + 128 + lane * 2, as: UInt16.self)
             bytes.storeBytes(
-                of: UInt16.random(in: 500...9_000, using: &random), toByteOffset: block + 160 + lane * 2, as: UInt16.self)
+                of: UInt16.random(in: 500...9_000, using: &random), toByteOffset: block + 160 + lane * 2,
+                as: UInt16.self)
         }
     }
 
@@ -139,7 +141,8 @@ import Testing
         _ sums: [Int]
     ) {
         let terms = panel.terms[query]
-        var estimates = [Float](repeating: .nan, count: blockCount * 16), bounds = estimates
+        var estimates = [Float](repeating: .nan, count: blockCount * 16)
+        var bounds = estimates
         scan.estimates(blocks, blockCount, groups, panel.words(of: query), [terms], &estimates)
         scan.lower_bounds(blocks, blockCount, groups, panel.words(of: query), [terms], &bounds)
         for row in 0..<blockCount * 16 {
@@ -147,7 +150,8 @@ import Testing
             func load<T>(_ offset: Int, _ type: T.Type) -> T {
                 blocks.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: block + offset, as: type) }
             }
-            let bias = Double(load(row % 16 * 4, Float.self)), step = Double(load(64 + row % 16 * 4, Float.self))
+            let bias = Double(load(row % 16 * 4, Float.self))
+            let step = Double(load(64 + row % 16 * 4, Float.self))
             let residual = Double(load(128 + row % 16 * 2, UInt16.self))
             let length = Double(load(160 + row % 16 * 2, UInt16.self))
             let product = Double(sums[row]) - Double(terms.offset) - Double(terms.half)
@@ -268,7 +272,8 @@ private struct TestPanel {
 
     init(width: Int, words: Int, _ random: inout RandomSource) {
         var generator = random
-        let values = (0..<width).map { _ in (0..<words * 4).map { _ in Int8.random(in: -127...127, using: &generator) } }
+        let values = (0..<width).map { _ in (0..<words * 4).map { _ in Int8.random(in: -127...127, using: &generator) }
+        }
         self.width = width
         self.values = values
         panel = (0..<words).flatMap { word in values.map { Self.word($0, word) } }

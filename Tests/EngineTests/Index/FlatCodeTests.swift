@@ -96,7 +96,9 @@ import Testing
         for index in 0..<1_500 {
             switch index % 5 {
             case 0: mixed.append(row(1))
-            case 1: mixed.append(row(Float(sign: .plus, exponent: Int.random(in: -50...50, using: &random), significand: 1)))
+            case 1:
+                let exponent = Int.random(in: -50...50, using: &random)
+                mixed.append(row(Float(sign: .plus, exponent: exponent, significand: 1)))
             case 2: mixed.append([Float](repeating: 0, count: 18))
             case 3: mixed.append(mixed[index - 3])
             default: mixed.append((0..<18).map { $0 == index % 18 ? 1 : 0 })

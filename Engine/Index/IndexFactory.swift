@@ -23,7 +23,9 @@ enum IndexFactory {
     /// - Throws: `ApusError` if the rows do not suit the type, such as too few to train.
     static func build(_ source: IndexSource) throws -> any VectorIndex {
         switch source.definition.type {
-        case .flat, .binFlat: return FlatIndex(definition: source.definition, rows: source.rows, count: source.count)
+        case .flat, .binFlat:
+            return FlatIndex(
+                definition: source.definition, rows: source.rows, count: source.count, threads: source.threads)
         case .hnsw: return HNSWIndex.build(source)
         case .sparseInvertedIndex, .sparseWAND:
             return SparseInvertedIndex.build(source.definition, rows: source.sparseRows!, count: source.count)

@@ -73,4 +73,7 @@ static inline void apus_prefetch(const void *address) { __builtin_prefetch(addre
 
 #pragma clang assume_nonnull end
 
+#include "fastscan.h"
+#include "product.h"
+
 #endif

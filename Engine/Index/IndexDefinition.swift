@@ -21,10 +21,10 @@ public struct IndexDefinition: Sendable, Hashable {
     /// vectors are read from their file when they are asked for.
     var keepsRows: Bool {
         switch type {
-        case .flat, .binFlat, .hnsw, .autoIndex: true
+        case .flat, .binFlat, .hnsw, .autoIndex, .ivfFlat: true
         case .hnswSQ, .hnswPQ, .ivfPQ, .ivfRaBitQ: boolean("refine") && text("refine_type") == "FP32"
         case .scann: boolean("with_raw_data")
-        case .ivfFlat, .ivfSQ8, .binIVFFlat, .diskANN, .sparseInvertedIndex, .sparseWAND: false
+        case .ivfSQ8, .binIVFFlat, .diskANN, .sparseInvertedIndex, .sparseWAND: false
         }
     }
 }

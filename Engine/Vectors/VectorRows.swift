@@ -22,6 +22,15 @@ final class VectorRows: @unchecked Sendable {
         memory = MemoryBlock(byteCount: strideBytes * capacity)
     }
 
+    /// Rows that were read: as many as `memory` holds.
+    init(_ memory: MemoryBlock, element: VectorElement, dimension: Int) {
+        self.element = element
+        self.dimension = dimension
+        strideBytes = element.bytes(forDimension: dimension)
+        capacity = memory.byteCount / strideBytes
+        self.memory = memory
+    }
+
     var base: UnsafeMutableRawPointer { memory.base }
 
     func row(_ row: Int) -> UnsafeMutableRawPointer {

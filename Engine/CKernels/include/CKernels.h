@@ -76,5 +76,6 @@ static inline void apus_prefetch(const void *address) { __builtin_prefetch(addre
 #include "fastscan.h"
 #include "product.h"
 #include "codes.h"
+#include "listscan.h"
 
 #endif

@@ -46,12 +46,32 @@ final class HNSWIndex: StoredIndex {
     ) -> [[Neighbor]] {
         let ef = parameters.integer("ef") ?? max(Self.defaultEf, k)
         precondition(ef >= k, "ef was not checked before the search")
+        return withSearcher(&statistics) { searcher in
+            (0..<queries.count).map { searcher.search(queries.query($0), k: k, ef: ef, permitted: permitted) }
+        }
+    }
+
+    /// The walk does not pass through the row: its links lead straight to its neighbours, which no stranger would be
+    /// led by.
+    func search(
+        holdingBack row: UInt32, _ query: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet,
+        statistics: inout SearchStatistics
+    ) -> [Neighbor] {
+        let ef = max(parameters.integer("ef") ?? max(Self.defaultEf, k), k + 1)
+        return withSearcher(&statistics) { searcher in
+            searcher.holdingBack(row) {
+                let found = searcher.search(query.query(0), k: k + 1, ef: ef, permitted: permitted)
+                return Array(found.filter { $0.row != row }.prefix(k))
+            }
+        }
+    }
+
+    private func withSearcher<Result>(
+        _ statistics: inout SearchStatistics, _ body: (HNSWSearcher) throws -> Result
+    ) rethrows -> Result {
         let searcher = walks.withLock { $0.popLast() } ?? HNSWSearcher(graph: graph, vectors: vectors)
         defer { walks.withLock { $0.append(searcher) } }
-        let results = (0..<queries.count).map { index in
-            searcher.search(queries.query(index), k: k, ef: ef, permitted: permitted)
-        }
-        searcher.moveCounters(to: &statistics)
-        return results
+        defer { searcher.moveCounters(to: &statistics) }
+        return try body(searcher)
     }
 }

@@ -15,6 +15,7 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
     let lists: InvertedLists
     let codec: Codec
     let rescoring: Rescoring
+    private let header: MemoryBlock
     private let scratches: Mutex<[IVFScratch]>
 
     init(
@@ -27,6 +28,7 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
         self.lists = lists
         self.codec = codec
         self.rescoring = rescoring
+        header = IVFFile.header(coarse, lists)
         scratches = Mutex([])
     }
 
@@ -36,9 +38,9 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
         try IndexParts.write(parts, append)
     }
 
-    /// The centroids, the two parts of the lists, and those of the codec.
+    /// Those that `IVFFile` reads, and those of the codec.
     private var parts: [UnsafeRawBufferPointer] {
-        [coarse.bytes, lists.countBytes, lists.rowBytes] + codec.parts
+        [header.bytes, coarse.bytes, lists.countBytes, lists.rowBytes] + codec.parts
     }
 
     var memoryBytes: Int { coarse.memoryBytes + lists.memoryBytes + codec.memoryBytes }

@@ -65,11 +65,9 @@ struct InvertedLists: @unchecked Sendable {
 /// On disk: a part with the rows of each list (4 bytes each), and a part with the row of each place (4 bytes each).
 extension InvertedLists {
     /// The first part.
-    var countBytes: UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: countMemory.base, count: countMemory.byteCount)
-    }
+    var countBytes: UnsafeRawBufferPointer { countMemory.bytes }
     /// The second part.
-    var rowBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory.base, count: memory.byteCount) }
+    var rowBytes: UnsafeRawBufferPointer { memory.bytes }
 
     /// What places a part of `counts` speaks of; nil if the rows are not `rowCount` in number.
     static func placeCount(_ counts: [UInt32], alignment: Int, rowCount: Int) -> Int? {

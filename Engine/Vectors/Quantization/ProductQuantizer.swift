@@ -15,17 +15,15 @@ struct ProductQuantizer: Sendable {
     let parts: Int
     let bits: Int
     private let centroids: MemoryBlock
-    private let kernels: apus_product_kernels
+    private let kernel: ProductKernel
 
-    /// - Parameters:
-    ///   - partDimension: elements of a part; the last part has what remains.
-    ///   - kernels: whose instruction set codes and makes tables.
-    init(dimension: Int, partDimension: Int, bits: Int, kernels: Kernels = .best) {
+    /// - Parameter partDimension: elements of a part; the last part has what remains.
+    init(dimension: Int, partDimension: Int, bits: Int, kernel: ProductKernel = .best) {
         precondition(partDimension > 0 && partDimension <= dimension && Self.bitsRange.contains(bits))
         self.dimension = dimension
         self.partDimension = partDimension
         self.bits = bits
-        self.kernels = apus_product_kernels_named(kernels.name).pointee
+        self.kernel = kernel
         parts = (dimension + partDimension - 1) / partDimension
         centroids = MemoryBlock(
             byteCount: parts * partDimension * Self.width(bits: bits) * MemoryLayout<Float>.size)
@@ -56,7 +54,7 @@ struct ProductQuantizer: Sendable {
 
     /// Codes a vector: one number a part. O(dimension x centroids).
     func encode(_ vector: UnsafePointer<Float>, into codes: UnsafeMutablePointer<UInt16>) {
-        withProduct { kernels.encode($0, vector, codes) }
+        withProduct { kernel.encode($0, vector, codes) }
     }
 
     /// The vector that codes stand for.
@@ -76,12 +74,12 @@ struct ProductQuantizer: Sendable {
     func innerProducts(
         _ query: UnsafePointer<Float>, factor: Float, into tables: UnsafeMutablePointer<Float>
     ) {
-        withProduct { kernels.inner_products($0, query, factor, tables) }
+        withProduct { kernel.innerProducts($0, query, factor, tables) }
     }
 
     /// Writes the tables of a query, `width` entries a part: squared distances of its parts and the centroids.
     func squaredDistances(_ query: UnsafePointer<Float>, into tables: UnsafeMutablePointer<Float>) {
-        withProduct { kernels.squared_distances($0, query, tables) }
+        withProduct { kernel.squaredDistances($0, query, tables) }
     }
 
     /// Writes the tables whose entries add up to the distance of a metric.

@@ -8,11 +8,19 @@ struct ProductCodes: Sendable {
     /// Codes as rows of bytes.
     let rows: VectorRows
 
+    /// Rows to be set.
     init(_ quantizer: ProductQuantizer, metric: Metric, capacity: Int) {
+        self.init(
+            quantizer, metric: metric,
+            rows: VectorRows(element: .int8, dimension: Self.rowBytes(quantizer), capacity: capacity))
+    }
+
+    /// Rows that were read; `namesCentroidsOnly` must hold for them.
+    init(_ quantizer: ProductQuantizer, metric: Metric, rows: VectorRows) {
+        precondition(rows.strideBytes == Self.rowBytes(quantizer))
         self.quantizer = quantizer
         self.metric = metric
-        rows = VectorRows(
-            element: .int8, dimension: Self.rowBytes(quantizer), capacity: capacity)
+        self.rows = rows
     }
 
     /// Bytes of the codes of a row.

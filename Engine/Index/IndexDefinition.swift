@@ -14,9 +14,6 @@ public struct IndexDefinition: Sendable, Hashable {
             parameters, against: type.buildParameters, owner: "index type \(type.rawValue)")
     }
 
-    /// How a vector field without an index is searched.
-    static let unindexed = try! IndexDefinition(.flat, metric: .cosine)
-
     /// Whether the full rows stay in memory beside the index. Otherwise the index answers from its own codes, and
     /// vectors are read from their file when they are asked for.
     var keepsRows: Bool {

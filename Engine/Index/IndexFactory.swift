@@ -15,13 +15,13 @@ struct IndexSource {
 enum IndexFactory {
     /// Whether indexes of a type are kept in files; the others are made of the rows when these are loaded.
     static func hasFile(_ type: IndexType) -> Bool {
-        type != .flat
+        type != .flat && type != .binFlat
     }
 
     /// - Throws: `ApusError` if the rows do not suit the type, such as too few to train.
     static func build(_ source: IndexSource) throws -> any VectorIndex {
         switch source.definition.type {
-        case .flat: return FlatIndex(definition: source.definition, rows: source.rows, count: source.count)
+        case .flat, .binFlat: return FlatIndex(definition: source.definition, rows: source.rows, count: source.count)
         case .hnsw: return HNSWIndex.build(source)
         case .ivfFlat, .ivfSQ8, .binIVFFlat: return try IVFIndexes.build(source)
         case .ivfPQ, .scann: return try ProductIVFIndexes.build(source)

@@ -30,6 +30,7 @@ enum IndexFactory {
         case .sparseInvertedIndex, .sparseWAND:
             return SparseInvertedIndex.build(source.definition, rows: source.sparseRows!, count: source.count)
         case .ivfFlat, .ivfSQ8, .binIVFFlat: return try IVFIndexes.build(source)
+        case .ivfPQ, .scann: return try ProductIVFIndexes.build(source)
         default: throw ApusError(.invalidArgument, "index type \(source.definition.type.rawValue) is not built yet")
         }
     }
@@ -58,6 +59,9 @@ enum IndexFactory {
         case .ivfFlat, .ivfSQ8, .binIVFFlat:
             let parts = try checkedParts(file, digest: digest)
             return try IVFIndexes.open(definition, parts: parts, rows: rows, count: count)
+        case .ivfPQ, .scann:
+            let parts = try checkedParts(file, digest: digest)
+            return try ProductIVFIndexes.open(definition, parts: parts, rows: rows, count: count)
         default: throw StorageError.corrupted(file.path, at: nil, "index type \(definition.type.rawValue) has no file")
         }
     }

@@ -23,6 +23,7 @@ enum IndexFactory {
         switch source.definition.type {
         case .flat: return FlatIndex(definition: source.definition, rows: source.rows, count: source.count)
         case .hnsw: return HNSWIndex.build(source)
+        case .hnswSQ, .autoIndex: return CodedHNSWIndex.build(source)
         default: throw ApusError(.invalidArgument, "index type \(source.definition.type.rawValue) is not built yet")
         }
     }
@@ -45,6 +46,9 @@ enum IndexFactory {
         case .hnsw:
             let graph = try HNSWGraph(file: file, digest: digest, rowCount: count)
             return HNSWIndex(definition: definition, graph: graph, rows: rows!)
+        case .hnswSQ, .autoIndex:
+            let parts = try checkedParts(file, digest: digest)
+            return try CodedHNSWIndex.read(definition, parts, rows: rows, count: count)
         default: throw StorageError.corrupted(file.path, at: nil, "index type \(definition.type.rawValue) has no file")
         }
     }

@@ -1,3 +1,4 @@
+import Glibc
 /// A graph that is walked over codes of the rows, the nearest rows found ranked again by better distances.
 ///
 /// HNSW_SQ and AUTOINDEX are this with different settings.
@@ -29,7 +30,7 @@ final class CodedHNSWIndex: StoredIndex {
         let vectors = VectorSpace(metric: source.definition.metric, rows: source.rows, count: source.count)
         let codes = CodedRows(plan.codes, source, team: team)
         let builder = HNSWBuilder(
-            vectors: vectors, walked: vectors, m: plan.m,
+            vectors: vectors, walked: getenv("GB") != nil ? codes.space : vectors, m: plan.m,
             efConstruction: min(plan.efConstruction, max(source.count, 1)), seed: source.seed, team: team)
         let graph = builder.build(progress: source.progress)
         return CodedHNSWIndex(

@@ -13,7 +13,7 @@ struct CodedHNSWPlan {
     init(_ definition: IndexDefinition) {
         type = definition.type
         guard type != .autoIndex else {
-            (m, efConstruction, codes, fineCodes, refines) = (16, 200, ScalarQuantizer.Kind(rawValue: getenv("AC").map { String(cString: $0) } ?? "SQ4")!, nil, true)
+            (m, efConstruction, codes, fineCodes, refines) = (Int(getenv("AM").map { atoi($0) } ?? 16), 200, ScalarQuantizer.Kind(rawValue: getenv("AC").map { String(cString: $0) } ?? "SQ4")!, nil, true)
             return
         }
         m = definition.integer("M")

@@ -80,13 +80,15 @@ final class HNSWBuilder {
 
     /// Phase one: the links of a new row on all its levels.
     private func chooseLinks(of row: UInt32, earlier: UnsafeBufferPointer<UInt32>, _ worker: HNSWBuildWorker) {
+        let exact = vectors.scorer(forRow: row)
         walked.withScorer(for: vectors.rows.row(Int(row))) { scorer in
             var level = graph.level(of: row)
             var entry = worker.walk.approach(graph, above: level, scorer: scorer)
             while level >= 0 {
                 let links = graph.links(level: level)
                 entry = worker.findCandidates(
-                    links, entry: entry, ef: efConstruction, earlier: earlier, scorer: scorer)
+                    links, entry: entry, ef: efConstruction, earlier: earlier, scorer: scorer,
+                    refinement: walked.preparation == nil ? nil : exact)
                 worker.selection.select(for: row, limit: graph.upperWidth, among: vectors)
                 worker.storeChosen(links, row: row, distances: distances(links))
                 level -= 1

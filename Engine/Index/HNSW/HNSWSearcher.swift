@@ -64,7 +64,8 @@ final class HNSWSearcher: @unchecked Sendable {
     private func refine(_ query: UnsafeRawPointer, _ breadth: HNSWBreadth) {
         guard let refinement = vectors.refinement else { return }
         refinement.withScorer(for: query) { scorer in
-            walk.distanceComputations += refiner.refine(&walk.pool, count: breadth.refined, scorer: scorer)
+            walk.distanceComputations += refiner.refine(
+                &walk.pool, count: breadth.refined, limit: breadth.refined, scorer: scorer)
         }
     }
 

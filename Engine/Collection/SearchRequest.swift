@@ -8,7 +8,8 @@ public struct SearchRequest: Sendable {
     public var limit: Int
     /// The metric of the index is used; another one given here is refused.
     public var metric: Metric?
-    /// Parameters of the index type, such as `ef`.
+    /// Parameters of the index type, such as `ef`; or `targetRecall` alone, on any index, for the least effort that was
+    /// proved to reach that mean recall on held-back rows.
     public var parameters: Parameters
     /// Fields returned with each hit.
     public var outputFields: [String]
@@ -51,6 +52,8 @@ public struct SearchPlan: Sendable, Hashable {
     /// Every parameter of the search, defaults included.
     public let parameters: Parameters
     public let segments: Int
+    /// What is known of the recall, if a target was asked for.
+    public let recall: CalibratedRecall?
     /// Segments that were scanned exactly since they have no index (yet).
     public let segmentsScanned: Int
 }

@@ -2,6 +2,7 @@
 struct Searcher {
     let state: CollectionState
     let schema: Schema
+    let contracts: RecallContracts
 
     func search(_ request: SearchRequest) throws -> SearchResult {
         guard state.isLoaded else {
@@ -10,6 +11,13 @@ struct Searcher {
         let target = try SearchTarget(request, schema: schema, definitions: state.definitions)
         let outputs = try request.outputFields.map { ($0, try schema.requirePosition(of: $0)) }
         let segments = state.segments
+        let effort = try target.targetRecall.map { recall in
+            try contracts.effort(
+                field: target.field, definition: target.definition, k: request.limit, target: recall, state: state)
+        }
+        let parameters =
+            try effort.map { try target.definition.resolveSearch($0.parameters, k: request.limit) }
+            ?? target.parameters
         var statistics = SearchStatistics()
         let found = try target.withQueries { queries in
             try segments.map { segment in
@@ -17,13 +25,14 @@ struct Searcher {
                 statistics.liveRows += segment.rows.count
                 return try segment.search(
                     field: target.field, queries, k: min(request.limit, max(segment.rows.rowCount, 1)),
-                    parameters: target.parameters, statistics: &statistics)
+                    parameters: parameters, statistics: &statistics)
             }
         }
         let hits = try (0..<target.queryCount).map { query in
             try merge(found.map { $0[query] }, segments: segments, target, limit: request.limit, outputs: outputs)
         }
-        return SearchResult(hits: hits, statistics: statistics, plan: plan(target, segments: segments))
+        return SearchResult(
+            hits: hits, statistics: statistics, plan: plan(target, parameters, effort?.estimate, segments: segments))
     }
 
     /// The nearest of all segments, equal distances by key.
@@ -53,11 +62,13 @@ struct Searcher {
         }
     }
 
-    private func plan(_ target: SearchTarget, segments: [any Segment]) -> SearchPlan {
+    private func plan(
+        _ target: SearchTarget, _ parameters: Parameters, _ recall: CalibratedRecall?, segments: [any Segment]
+    ) -> SearchPlan {
         let indexed = state.sealed.count { $0.contents?.indexes[target.field] != nil }
         return SearchPlan(
-            indexType: target.definition.type, metric: target.definition.metric, parameters: target.parameters,
-            segments: segments.count, segmentsScanned: segments.count - indexed)
+            indexType: target.definition.type, metric: target.definition.metric, parameters: parameters,
+            segments: segments.count, recall: recall, segmentsScanned: segments.count - indexed)
     }
 }
 
@@ -65,7 +76,9 @@ struct Searcher {
 struct SearchTarget {
     let field: Int
     let definition: IndexDefinition
+    /// Every parameter of the search; those of no effort at all if a recall is asked for.
     let parameters: Parameters
+    let targetRecall: Double?
     let queryCount: Int
     private let dimension: Int
     private let vectors: [Float]
@@ -86,7 +99,8 @@ struct SearchTarget {
             throw ApusError(
                 .invalidArgument, "limit is \(request.limit); it must be 1 to \(Limits.searchLimit)")
         }
-        parameters = try definition.resolveSearch(request.parameters, k: request.limit)
+        targetRecall = try RecallTarget.value(in: request.parameters)
+        parameters = try definition.resolveSearch(targetRecall == nil ? request.parameters : [:], k: request.limit)
         guard !request.vectors.isEmpty, request.vectors.count % dimension == 0 else {
             throw ApusError(
                 .invalidArgument,
@@ -136,5 +150,22 @@ struct SearchTarget {
             throw ApusError(.invalidArgument, "field '\(name)' is of type \(field.type), not a vector field")
         }
         return field
+    }
+}
+
+/// The search parameter that asks for a recall instead of an effort.
+enum RecallTarget {
+    static let name = "targetRecall"
+    /// More cannot be proved by a few thousand queries; an exact index gives more.
+    private static let rule = ParameterRule.number(name, 0.5...0.999)
+
+    /// The recall that is asked for, if any.
+    static func value(in parameters: Parameters) throws -> Double? {
+        guard let given = parameters[name] else { return nil }
+        if let other = parameters.keys.sorted().first(where: { $0 != name }) {
+            throw ApusError(
+                .invalidArgument, "\(name) chooses the parameters of a search; leave '\(other)' out, or \(name)")
+        }
+        return try ParameterRule.resolve([name: given], against: [rule], owner: "a search").number(name)
     }
 }

@@ -44,4 +44,13 @@ final class HNSWIndex: StoredIndex {
         let breadth = HNSWBreadth(ef: parameters.integer("ef"), k: k)
         return searchers.search(queries, k: k, breadth: breadth, permitted: permitted, statistics: &statistics)
     }
+
+    func search(
+        holdingBack row: UInt32, _ query: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet,
+        statistics: inout SearchStatistics
+    ) -> [Neighbor] {
+        let breadth = HNSWBreadth(ef: parameters.integer("ef"), k: k)
+        return searchers.search(
+            holdingBack: row, query, k: k, breadth: breadth, permitted: permitted, statistics: &statistics)
+    }
 }

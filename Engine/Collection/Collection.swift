@@ -173,6 +173,7 @@ public final class Collection: Sendable {
         on field: String, _ definition: IndexDefinition, progress: BuildProgress = .silent
     ) throws {
         let position = try vectorFieldPosition(field)
+        try definition.check(fits: schema.fields[position])
         try ApusError.translating {
             try maintenance.createIndex(definition, field: position, progress: progress)
         }
@@ -195,7 +196,7 @@ public final class Collection: Sendable {
 
     private func vectorFieldPosition(_ name: String) throws -> Int {
         let position = try schema.requirePosition(of: name)
-        guard schema.fields[position].type.vectorDimension != nil else {
+        guard schema.fields[position].type.isVector else {
             throw ApusError(
                 .invalidArgument, "field '\(name)' is of type \(schema.fields[position].type), not a vector field")
         }

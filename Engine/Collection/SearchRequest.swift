@@ -1,7 +1,7 @@
 /// What a search asks for.
 public struct SearchRequest: Sendable {
     /// The query vectors one after the other: queries x dimension.
-    public var vectors: [Float]
+    public var queries: DenseVectors
     /// The vector field; nil takes the only one.
     public var field: String?
     /// Neighbours of each query, 1 to `Limits.searchLimit`.
@@ -18,7 +18,22 @@ public struct SearchRequest: Sendable {
         vectors: [Float], field: String? = nil, limit: Int, metric: Metric? = nil, parameters: Parameters = [:],
         outputFields: [String] = []
     ) {
-        self.vectors = vectors
+        self.init(
+            queries: .float32(vectors), field: field, limit: limit, metric: metric, parameters: parameters,
+            outputFields: outputFields)
+    }
+
+    /// The queries as numbers; none of binary queries.
+    public var vectors: [Float] {
+        get { queries.floats ?? [] }
+        set { queries = .float32(newValue) }
+    }
+
+    public init(
+        queries: DenseVectors, field: String? = nil, limit: Int, metric: Metric? = nil, parameters: Parameters = [:],
+        outputFields: [String] = []
+    ) {
+        self.queries = queries
         self.field = field
         self.limit = limit
         self.metric = metric

@@ -80,15 +80,15 @@ struct SearchTarget {
     let parameters: Parameters
     let targetRecall: Double?
     let queryCount: Int
-    private let dimension: Int
-    private let vectors: [Float]
+    private let layout: VectorLayout
+    private let vectors: DenseVectors
 
     /// - Throws: `ApusError` with code `invalidArgument` or `notFound`, naming what is wrong and what is permitted.
     init(_ request: SearchRequest, schema: Schema, definitions: [String: IndexDefinition]) throws {
         let field = try Self.vectorField(request.field, schema)
         self.field = schema.position(of: field.name)!
-        dimension = field.type.vectorDimension!
-        definition = definitions[field.name] ?? .unindexed
+        layout = field.type.vectorLayout!
+        definition = schema.definition(ofFieldAt: self.field, definitions)
         if let metric = request.metric, metric != definition.metric {
             throw ApusError(
                 .invalidArgument,
@@ -101,37 +101,48 @@ struct SearchTarget {
         }
         targetRecall = try RecallTarget.value(in: request.parameters)
         parameters = try definition.resolveSearch(targetRecall == nil ? request.parameters : [:], k: request.limit)
-        guard !request.vectors.isEmpty, request.vectors.count % dimension == 0 else {
+        vectors = try Self.queries(request.queries, of: field)
+        guard let queryCount = vectors.rowCount(dimension: layout.dimension), queryCount > 0 else {
             throw ApusError(
                 .invalidArgument,
-                "\(request.vectors.count) numbers are not whole query vectors for field '\(field.name)' of dimension \(dimension)"
+                "\(vectors.byteCount / layout.element.bytes(forDimension: 8) * 8) numbers are not whole query vectors for field '\(field.name)' of dimension \(layout.dimension)"
             )
         }
-        queryCount = request.vectors.count / dimension
+        self.queryCount = queryCount
         guard queryCount <= Limits.queriesPerSearch else {
             throw ApusError(
                 .invalidArgument,
                 "\(queryCount) queries are too many for one search; at most \(Limits.queriesPerSearch) fit")
         }
-        try VectorValues.check(
-            request.vectors, dimension: dimension, metric: definition.metric, owner: "query vector")
-        vectors = request.vectors
+        try VectorValues.check(vectors, dimension: layout.dimension, metric: definition.metric, owner: "query vector")
+    }
+
+    /// The query vectors in the element type of the field. Numbers for a field of another precision are taken as they
+    /// are, since they are compared as float32.
+    private static func queries(_ given: DenseVectors, of field: Field) throws -> DenseVectors {
+        let wantsBits = field.type.vectorLayout!.element == .bit
+        guard wantsBits == (given.element == .bit) else {
+            throw ApusError(
+                .invalidArgument,
+                "field '\(field.name)' is of type \(field.type); search it by \(wantsBits ? "binary vectors" : "vectors of numbers")"
+            )
+        }
+        return given
     }
 
     /// Calls `body` with the queries as the metric compares them.
     func withQueries<Result>(_ body: (QueryBlock) throws -> Result) rethrows -> Result {
-        guard definition.metric == .cosine else {
-            return try vectors.withUnsafeBufferPointer {
-                try body(QueryBlock(base: $0.baseAddress!, count: queryCount, dimension: dimension))
-            }
+        let given = VectorLayout(element: vectors.element, dimension: layout.dimension)
+        let prepared = VectorRows(given.prepared, capacity: queryCount)
+        vectors.withBytes {
+            PreparedVectors.copy(
+                $0.baseAddress!, given, to: prepared.base, count: queryCount, metric: definition.metric)
         }
-        return try withUnsafeTemporaryAllocation(of: Float.self, capacity: vectors.count) { prepared in
-            vectors.withUnsafeBufferPointer {
-                PreparedVectors.copy(
-                    $0.baseAddress!, to: prepared.baseAddress!, count: queryCount, dimension: dimension,
-                    metric: .cosine)
-            }
-            return try body(QueryBlock(base: prepared.baseAddress!, count: queryCount, dimension: dimension))
+        return try withExtendedLifetime(prepared) {
+            try body(
+                QueryBlock(
+                    base: UnsafeRawPointer(prepared.base), element: given.prepared.element, count: queryCount,
+                    dimension: layout.dimension))
         }
     }
 
@@ -146,7 +157,7 @@ struct SearchTarget {
             return vectorFields[0]
         }
         let field = schema.fields[try schema.requirePosition(of: name)]
-        guard field.type.vectorDimension != nil else {
+        guard field.type.isVector else {
             throw ApusError(.invalidArgument, "field '\(name)' is of type \(field.type), not a vector field")
         }
         return field

@@ -82,7 +82,7 @@ final class RecallContracts: Sendable {
         let rows =
             try vectors.prepared
             ?? files.readVectors(
-                segment.record, field: terms.field, dimension: vectors.dimension, metric: vectors.metric)
+                segment.record, field: terms.field, layout: vectors.layout, metric: vectors.metric)
         let outcome = try RecallCalibration(
             index: index, rows: rows, live: segment.rows, k: terms.k, target: terms.target, threads: threads
         ).run()

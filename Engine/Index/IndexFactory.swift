@@ -29,6 +29,7 @@ enum IndexFactory {
         case .hnsw: return HNSWIndex.build(source)
         case .sparseInvertedIndex, .sparseWAND:
             return SparseInvertedIndex.build(source.definition, rows: source.sparseRows!, count: source.count)
+        case .hnswSQ, .autoIndex: return CodedHNSWIndex.build(source)
         case .ivfFlat, .ivfSQ8, .binIVFFlat: return try IVFIndexes.build(source)
         case .ivfPQ, .scann: return try ProductIVFIndexes.build(source)
         default: throw ApusError(.invalidArgument, "index type \(source.definition.type.rawValue) is not built yet")
@@ -56,6 +57,9 @@ enum IndexFactory {
         case .sparseInvertedIndex, .sparseWAND:
             let parts = try checkedParts(file, digest: digest)
             return try SparseInvertedIndex.read(definition, parts: parts, count: count)
+        case .hnswSQ, .autoIndex:
+            let parts = try checkedParts(file, digest: digest)
+            return try CodedHNSWIndex.read(definition, parts, rows: rows, count: count)
         case .ivfFlat, .ivfSQ8, .binIVFFlat:
             let parts = try checkedParts(file, digest: digest)
             return try IVFIndexes.open(definition, parts: parts, rows: rows, count: count)

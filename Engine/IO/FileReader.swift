@@ -90,6 +90,10 @@ final class FileReader: Sendable {
         try fill(buffer, from: offset)
     }
 
+    /// A reader of many places at once. Its offsets count from the start of the file, `FileFormat.headerSize` before
+    /// the body, and what it brings is unchecked.
+    func asynchronousReader(slots: ReadSlots) -> any AsynchronousReader { file.asynchronousReader(slots: slots) }
+
     /// A reader of the whole body, checked, whose errors name this file.
     func byteReader() throws -> ByteReader {
         ByteReader(try readBody(), path: path, offset: FileFormat.headerSize)

@@ -37,7 +37,8 @@ extension Collection {
         }
         let field = try SearchTarget.vectorField(field, schema)
         let audit = FindabilityAudit(
-            state: state, field: schema.position(of: field.name)!, limit: limit, threads: max(1, threads))
+            files: maintenance.files, state: state, field: schema.position(of: field.name)!, limit: limit,
+            threads: max(1, threads))
         return try audit.run(fieldName: field.name, progress: progress)
     }
 }
@@ -47,6 +48,7 @@ extension Collection {
 /// A row is searched for in its own segment: what that segment's index finds, the merge of all segments can only
 /// outrank by rows that are as near.
 private struct FindabilityAudit {
+    let files: SegmentFiles
     let state: CollectionState
     let field: Int
     let limit: Int
@@ -58,6 +60,7 @@ private struct FindabilityAudit {
         var unreachable: [PrimaryKey] = []
         var outrankedCount = 0
         var piecesDone = 0
+        var failure: (any Error)?
     }
 
     func run(fieldName: String, progress: BuildProgress) throws -> AuditReport {
@@ -81,6 +84,13 @@ private struct FindabilityAudit {
         return index.definition.type != .flat
     }
 
+    /// The rows of a segment, read for the audit where its index does without them.
+    private func rows(of segment: SealedSegment, _ vectors: SegmentContents.Vectors) throws -> VectorRows {
+        try vectors.prepared
+            ?? files.readVectors(
+                segment.record, field: field, dimension: vectors.dimension, metric: vectors.metric)
+    }
+
     private func audit(
         _ segment: SealedSegment, team: WorkerTeam, progress: BuildProgress
     ) throws -> Findings {
@@ -88,7 +98,7 @@ private struct FindabilityAudit {
         let index = contents.indexes[field]!
         let neighborCount = min(limit, max(1, segment.rows.count))
         let search = SelfSearch(
-            index: index, rows: contents.vectors[field]!.prepared, live: segment.rows, k: neighborCount,
+            index: index, rows: try rows(of: segment, contents.vectors[field]!), live: segment.rows, k: neighborCount,
             parameters: try index.definition.resolveSearch([:], k: neighborCount))
         let rowCount = segment.rows.rowCount
         let pieces = (rowCount + Self.rowsPerPiece - 1) / Self.rowsPerPiece
@@ -96,17 +106,23 @@ private struct FindabilityAudit {
         team.forEach(pieces, grain: 1) { range, _ in
             for piece in range {
                 let start = piece * Self.rowsPerPiece
-                let outcome = search.outcome(of: start..<min(start + Self.rowsPerPiece, rowCount))
-                let done = shared.withLock { findings in
-                    findings.unreachable += outcome.unreachable.map(segment.key)
-                    findings.outrankedCount += outcome.outrankedCount
-                    findings.piecesDone += 1
-                    return findings.piecesDone
+                do {
+                    let outcome = try search.outcome(of: start..<min(start + Self.rowsPerPiece, rowCount))
+                    let done = shared.withLock { findings in
+                        findings.unreachable += outcome.unreachable.map(segment.key)
+                        findings.outrankedCount += outcome.outrankedCount
+                        findings.piecesDone += 1
+                        return findings.piecesDone
+                    }
+                    progress.report(min(done * Self.rowsPerPiece, rowCount), rowCount)
+                } catch {
+                    shared.withLock { $0.failure = $0.failure ?? error }
                 }
-                progress.report(min(done * Self.rowsPerPiece, rowCount), rowCount)
             }
         }
-        return shared.withLock { $0 }
+        let findings = shared.withLock { $0 }
+        if let failure = findings.failure { throw failure }
+        return findings
     }
 }
 
@@ -118,12 +134,11 @@ private struct SelfSearch: Sendable {
     let k: Int
     let parameters: Parameters
 
-    func outcome(of range: Range<Int>) -> (unreachable: [Int], outrankedCount: Int) {
+    func outcome(of range: Range<Int>) throws -> (unreachable: [Int], outrankedCount: Int) {
         var statistics = SearchStatistics()
         let queries = QueryBlock(
-            base: rows.row(range.lowerBound).assumingMemoryBound(to: Float.self), count: range.count,
-            dimension: rows.dimension)
-        let found = index.search(
+            base: rows.row(range.lowerBound), element: rows.element, count: range.count, dimension: rows.dimension)
+        let found = try index.search(
             queries, k: k, parameters: parameters, permitted: live.permitted, statistics: &statistics)
         var unreachable: [Int] = []
         var outrankedCount = 0

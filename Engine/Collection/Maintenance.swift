@@ -133,11 +133,11 @@ final class Maintenance: Sendable {
     ) throws {
         let isMissing =
             segment.contents.map { $0.indexes[field] == nil }
-            ?? (definition.type.hasFile && segment.record.index(of: field) == nil)
+            ?? (IndexFactory.hasFile(definition.type) && segment.record.index(of: field) == nil)
         guard isMissing else { return }
         guard let contents = try segment.contents ?? loaded(segment)?.contents else { return }
         let (index, entry) = try SegmentIndexFiles(files: files).build(
-            definition, record: segment.record, field: field, rows: contents.vectors[field]!.prepared,
+            definition, record: segment.record, field: field, rows: contents.vectors[field]!.requirePrepared(),
             threads: buildThreads, progress: progress.report)
         if let entry {
             try files.fileSystem.syncFolder(files.folder)
@@ -147,9 +147,14 @@ final class Maintenance: Sendable {
             }
             try writeManifest { _ in }
         }
+        let raw =
+            definition.keepsRows
+            ? nil
+            : try files.openVectors(segment.record, field: field, dimension: contents.vectors[field]!.dimension)
         try updateSegment(segment.identifier) { segment in
             guard var contents = segment.contents else { return segment }
             contents.indexes[field] = index
+            if let raw { contents.vectors[field] = contents.vectors[field]!.droppingRows(raw: raw) }
             return segment.replacing(contents: contents)
         }
     }
@@ -337,9 +342,4 @@ final class Maintenance: Sendable {
     private func remove(_ names: [String]) {
         for name in names { try? files.fileSystem.remove(files.path(name)) }
     }
-}
-
-extension IndexType {
-    /// Whether the index is kept in a file of its own.
-    var hasFile: Bool { self != .flat }
 }

@@ -41,10 +41,12 @@ enum SchemaCodec {
         writer.appendCount(definition.parameters.count)
         for (name, value) in definition.parameters.sorted(by: { $0.key < $1.key }) {
             writer.append(name)
-            guard case .integer(let number) = value else {
-                preconditionFailure("parameter \(name) of \(definition.type) is no integer")
+            switch value {
+            case .integer(let number): writer.append(Int64(number))
+            case .number(let number): writer.append(number)
+            case .text(let text): writer.append(text)
+            case .boolean(let flag): writer.append(flag)
             }
-            writer.append(Int64(number))
         }
     }
 
@@ -55,13 +57,28 @@ enum SchemaCodec {
             throw reader.corrupted("index type '\(type)' with metric '\(metric)' is not known")
         }
         var parameters: Parameters = [:]
-        for _ in 0..<(try reader.count(minimumBytesEach: 9)) {
-            parameters[try reader.string()] = .integer(Int(try reader.int64()))
+        for _ in 0..<(try reader.count(minimumBytesEach: 2)) {
+            let name = try reader.string()
+            guard let rule = type.buildParameters.first(where: { $0.name == name }) else {
+                throw reader.corrupted("index type \(type.rawValue) has no parameter '\(name)'")
+            }
+            parameters[name] = try readParameter(rule, from: &reader)
         }
         do {
             return try IndexDefinition(type, metric: metric, parameters: parameters)
         } catch {
             throw reader.corrupted("the index definition is not valid: \(error)")
+        }
+    }
+
+    private static func readParameter(
+        _ rule: ParameterRule, from reader: inout ByteReader
+    ) throws -> ParameterValue {
+        switch rule.kind {
+        case .integer: .integer(Int(try reader.int64()))
+        case .number: .number(try reader.double())
+        case .choice: .text(try reader.string())
+        case .boolean: .boolean(try reader.bool())
         }
     }
 

@@ -72,7 +72,8 @@ private struct FileCheck {
             }
         }
         for entry in record.indexes {
-            checks.append { _ = try SegmentIndexFiles(files: files).readGraph(entry, record: record) }
+            let definition = manifest.definitions[manifest.schema.fields[entry.field].name]!
+            checks.append { try SegmentIndexFiles(files: files).verify(definition, entry, record: record) }
         }
         if record.deletions != nil { checks.append { _ = try files.readDeletions(record) } }
         return checks

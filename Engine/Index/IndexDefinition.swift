@@ -10,46 +10,47 @@ public struct IndexDefinition: Sendable, Hashable {
     public init(_ type: IndexType, metric: Metric, parameters: Parameters = [:]) throws {
         self.type = type
         self.metric = metric
-        self.parameters = try ParameterRange.resolve(
+        self.parameters = try ParameterRule.resolve(
             parameters, against: type.buildParameters, owner: "index type \(type.rawValue)")
     }
 
     /// How a vector field without an index is searched.
     static let unindexed = try! IndexDefinition(.flat, metric: .cosine)
 
-    /// The value of an integer parameter of the type.
-    func integer(_ name: String) -> Int {
-        guard case .integer(let value)? = parameters[name] else {
-            preconditionFailure("index type \(type.rawValue) has no integer parameter \(name)")
+    /// Whether the full rows stay in memory beside the index. Otherwise the index answers from its own codes, and
+    /// vectors are read from their file when they are asked for.
+    var keepsRows: Bool {
+        switch type {
+        case .flat, .binFlat, .hnsw, .autoIndex: true
+        case .hnswSQ, .hnswPQ, .ivfPQ, .ivfRaBitQ: boolean("refine") && text("refine_type") == "FP32"
+        case .scann: boolean("with_raw_data")
+        case .ivfFlat, .ivfSQ8, .binIVFFlat, .diskANN, .sparseInvertedIndex, .sparseWAND: false
         }
-        return value
     }
 }
 
-/// The kinds of index, under Milvus's names.
-public enum IndexType: String, Sendable, CaseIterable, Hashable {
-    /// Exact search by scanning all rows.
-    case flat = "FLAT"
-    /// Hierarchical navigable small world graph.
-    case hnsw = "HNSW"
+extension IndexDefinition {
+    func integer(_ name: String) -> Int { parameters.integer(name)! }
+    func number(_ name: String) -> Double { parameters.number(name)! }
+    func text(_ name: String) -> String { parameters.text(name)! }
+    func boolean(_ name: String) -> Bool { parameters.boolean(name)! }
+}
 
-    /// Parameters of the build.
-    public var buildParameters: [ParameterRange] {
-        switch self {
-        case .flat: []
-        case .hnsw:
-            [
-                ParameterRange(name: "M", range: 2...2048, defaultValue: 16),
-                ParameterRange(name: "efConstruction", range: 1...100_000, defaultValue: 200),
-            ]
-        }
+/// Values of resolved parameters; nil for one that was not given and has no default.
+extension Parameters {
+    func integer(_ name: String) -> Int? {
+        if case .integer(let value)? = self[name] { value } else { nil }
     }
 
-    /// Parameters of a search. A default of nil depends on the request.
-    public var searchParameters: [ParameterRange] {
-        switch self {
-        case .flat: []
-        case .hnsw: [ParameterRange(name: "ef", range: 1...32_768, defaultValue: nil)]
-        }
+    func number(_ name: String) -> Double? {
+        if case .number(let value)? = self[name] { value } else { nil }
+    }
+
+    func text(_ name: String) -> String? {
+        if case .text(let value)? = self[name] { value } else { nil }
+    }
+
+    func boolean(_ name: String) -> Bool? {
+        if case .boolean(let value)? = self[name] { value } else { nil }
     }
 }

@@ -1,12 +1,34 @@
-/// Queries of one search, prepared for the metric (normalised for COSINE): `count` vectors of float32 elements,
-/// one after the other. The memory belongs to the caller for the length of the call.
+/// Queries of one search, prepared for the metric (normalised for COSINE): `count` vectors of one element type, one
+/// after the other. The memory belongs to the caller for the length of the call.
 struct QueryBlock {
-    let base: UnsafePointer<Float>
+    let base: UnsafeRawPointer
+    let element: VectorElement
     let count: Int
     let dimension: Int
+    /// Bytes from one query to the next.
+    let strideBytes: Int
 
-    func query(_ index: Int) -> UnsafePointer<Float> {
+    init(base: UnsafeRawPointer, element: VectorElement, count: Int, dimension: Int) {
+        self.base = base
+        self.element = element
+        self.count = count
+        self.dimension = dimension
+        strideBytes = element.bytes(forDimension: dimension)
+    }
+
+    /// Queries of float32 elements.
+    init(base: UnsafePointer<Float>, count: Int, dimension: Int) {
+        self.init(base: UnsafeRawPointer(base), element: .float32, count: count, dimension: dimension)
+    }
+
+    func query(_ index: Int) -> UnsafeRawPointer {
         assert(index >= 0 && index < count)
-        return base + index * dimension
+        return base + index * strideBytes
+    }
+
+    /// A query of float32 elements.
+    func floats(_ index: Int) -> UnsafePointer<Float> {
+        assert(element == .float32)
+        return query(index).assumingMemoryBound(to: Float.self)
     }
 }

@@ -43,13 +43,13 @@ struct QueryPanels: ~Copyable {
         limits = .allocate(capacity: count * tile.panelWidth)
         limits.initialize(repeating: .infinity, count: count * tile.panelWidth)
         for query in 0..<queries.count {
-            let vector = queries.query(query)
+            let vector = queries.floats(query)
             squares[query] = -product.pair(vector, vector, dimension)
         }
         for panel in 0..<count {
             let first = panel * tile.panelWidth
             tile.pack(
-                queries: queries.query(first), strideElements: dimension,
+                queries: queries.floats(first), strideElements: dimension,
                 count: min(tile.panelWidth, queries.count - first), dimension: dimension,
                 panel: packed.base.assumingMemoryBound(to: Float.self) + first * dimension)
         }

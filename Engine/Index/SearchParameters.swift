@@ -1,11 +1,16 @@
 extension IndexDefinition {
     /// Every parameter of a search for `k` neighbours, those not given at their defaults.
     ///
-    /// - Throws: `ApusError` with code `invalidArgument` for an unknown parameter or a value that is not permitted.
+    /// - Throws: `ApusError` with code `invalidArgument` for an unknown parameter, a value that is not permitted, or
+    ///   fewer candidates than neighbours.
     func resolveSearch(_ parameters: Parameters, k: Int) throws -> Parameters {
-        var resolved = try ParameterRange.resolve(
+        let resolved = try ParameterRule.resolve(
             parameters, against: type.searchParameters, owner: "a search by index type \(type.rawValue)")
-        if type == .hnsw { resolved["ef"] = .integer(try HNSWIndex.resolveEf(resolved, k: k)) }
+        if let name = type.candidateParameter, let candidates = resolved.integer(name), candidates < k {
+            throw ApusError(
+                .invalidArgument,
+                "search parameter \(name) is \(candidates), below k = \(k); set \(name) to \(k) or more")
+        }
         return resolved
     }
 }

@@ -12,10 +12,20 @@ protocol VectorIndex: Sendable {
     /// (an approximate index may miss rows that exist, never invent or repeat one).
     ///
     /// - Parameters:
-    ///   - parameters: checked by `definition.type.validate(searchParameters:)` beforehand.
+    ///   - parameters: checked by `definition.resolveSearch` beforehand.
     ///   - permitted: nil permits every row.
+    /// - Throws: only an index that reads from a disk, and then `StorageError`.
     func search(
         _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?,
         statistics: inout SearchStatistics
-    ) -> [[Neighbor]]
+    ) throws -> [[Neighbor]]
+}
+
+/// An index that is kept in a file.
+protocol StoredIndex: VectorIndex {
+    /// A hash of what is written: the same rows, definition and seed give the same.
+    var digest: UInt64 { get }
+
+    /// Passes the body of the index file to `append`, piece by piece.
+    func write(_ append: (UnsafeRawBufferPointer) throws -> Void) throws
 }

@@ -41,11 +41,11 @@ struct SealedSegment: Segment {
     ) throws -> [[Neighbor]] {
         let contents = try requireContents()
         if let index = contents.indexes[field] {
-            return index.search(
+            return try index.search(
                 queries, k: k, parameters: parameters, permitted: rows.permitted, statistics: &statistics)
         }
         let vectors = contents.vectors[field]!
-        let block = BlockScan.Block(rows: vectors.prepared, firstRow: 0, count: record.rowCount)
+        let block = BlockScan.Block(rows: vectors.requirePrepared(), firstRow: 0, count: record.rowCount)
         return BlockScan(metric: vectors.metric, blocks: [block]).search(
             queries, k: k, permitted: rows.permitted, statistics: &statistics)
     }
@@ -59,11 +59,22 @@ struct SealedSegment: Segment {
 /// What a loaded segment holds in memory, by position of the field in the schema.
 struct SegmentContents: Sendable {
     struct Vectors: Sendable {
-        /// The rows as the metric compares them.
-        let prepared: VectorRows
+        let dimension: Int
         let metric: Metric
+        /// The rows as the metric compares them; nil if the index of the field answers without them.
+        let prepared: VectorRows?
         /// Where the vectors can be read as they were given, unless `prepared` holds them.
         let raw: FileReader?
+
+        func requirePrepared() -> VectorRows {
+            guard let prepared else { preconditionFailure("rows are dropped only where an index answers for them") }
+            return prepared
+        }
+
+        /// The same vectors without rows in memory.
+        func droppingRows(raw: FileReader) -> Vectors {
+            Vectors(dimension: dimension, metric: metric, prepared: nil, raw: raw)
+        }
     }
 
     var vectors: [Vectors?]
@@ -75,12 +86,12 @@ struct SegmentContents: Sendable {
         if let column = scalars[field] { return column.value(at: row) }
         let vectors = vectors[field]!
         if let raw = vectors.raw {
-            let size = vectors.prepared.strideBytes
+            let size = vectors.dimension * MemoryLayout<Float>.size
             return .vector(
                 try raw.read(row * size..<(row + 1) * size).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) })
         }
-        let vector = vectors.prepared.row(row).assumingMemoryBound(to: Float.self)
-        return .vector(Array(UnsafeBufferPointer(start: vector, count: vectors.prepared.dimension)))
+        let vector = vectors.requirePrepared().row(row).assumingMemoryBound(to: Float.self)
+        return .vector(Array(UnsafeBufferPointer(start: vector, count: vectors.dimension)))
     }
 
     /// Checks the vectors that are not in memory but read from their file row by row, which checks nothing.
@@ -93,7 +104,7 @@ struct SegmentContents: Sendable {
     /// Bytes of vectors, of indexes and of scalars.
     var memory: (vectors: Int, indexes: Int, scalars: Int) {
         (
-            vectors.reduce(0) { $0 + ($1.map { $0.prepared.strideBytes * $0.prepared.capacity } ?? 0) },
+            vectors.reduce(0) { $0 + ($1?.prepared.map { $0.strideBytes * $0.capacity } ?? 0) },
             indexes.reduce(0) { $0 + ($1?.memoryBytes ?? 0) },
             scalars.reduce(0) { $0 + ($1?.memoryBytes ?? 0) }
         )

@@ -92,6 +92,6 @@ struct SegmentBuilder {
         }
         precondition(row == source.rowCount, "a source gave \(row) vectors for \(source.rowCount) rows")
         let raw = metric == .cosine ? try files.openReader(name, kind: SegmentFiles.vectorsKind) : nil
-        return SegmentContents.Vectors(prepared: prepared, metric: metric, raw: raw)
+        return SegmentContents.Vectors(dimension: dimension, metric: metric, prepared: prepared, raw: raw)
     }
 }

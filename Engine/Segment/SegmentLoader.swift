@@ -28,30 +28,46 @@ struct SegmentLoader {
                         ? nil : try files.readColumn(segment.record, field: position, type: field.type))
                 continue
             }
-            let vectors = try loadVectors(segment.record, field: position, dimension: dimension)
+            let (vectors, index) = try loadVectors(
+                segment.record, field: position, dimension: dimension, damage: damage)
             contents.vectors.append(vectors)
             contents.scalars.append(nil)
-            contents.indexes.append(try loadIndex(segment.record, field: position, vectors, damage: damage))
+            contents.indexes.append(index)
         }
         return segment.replacing(contents: contents)
     }
 
+    /// The rows of a field and its index. Rows that the index can do without are left in their file, unless the index
+    /// is missing: they are scanned then.
     private func loadVectors(
-        _ record: SegmentRecord, field: Int, dimension: Int
-    ) throws -> SegmentContents.Vectors {
-        let metric = (definitions[schema.fields[field].name] ?? .unindexed).metric
-        let prepared = try files.readVectors(record, field: field, dimension: dimension, metric: metric)
-        let raw = metric == .cosine ? try files.openVectors(record, field: field, dimension: dimension) : nil
-        return SegmentContents.Vectors(prepared: prepared, metric: metric, raw: raw)
+        _ record: SegmentRecord, field: Int, dimension: Int, damage: (StorageError) -> Void
+    ) throws -> (SegmentContents.Vectors, (any VectorIndex)?) {
+        let definition = definitions[schema.fields[field].name]
+        let metric = (definition ?? .unindexed).metric
+        func rows() throws -> VectorRows {
+            try files.readVectors(record, field: field, dimension: dimension, metric: metric)
+        }
+        func raw() throws -> FileReader { try files.openVectors(record, field: field, dimension: dimension) }
+        if let definition, !definition.keepsRows {
+            if let index = try loadIndex(definition, record, field: field, rows: nil, damage: damage) {
+                let vectors = SegmentContents.Vectors(
+                    dimension: dimension, metric: metric, prepared: nil, raw: try raw())
+                return (vectors, index)
+            }
+        }
+        let prepared = try rows()
+        let vectors = SegmentContents.Vectors(
+            dimension: dimension, metric: metric, prepared: prepared, raw: metric == .cosine ? try raw() : nil)
+        guard let definition, definition.keepsRows else { return (vectors, nil) }
+        return (vectors, try loadIndex(definition, record, field: field, rows: prepared, damage: damage))
     }
 
     private func loadIndex(
-        _ record: SegmentRecord, field: Int, _ vectors: SegmentContents.Vectors, damage: (StorageError) -> Void
+        _ definition: IndexDefinition, _ record: SegmentRecord, field: Int, rows: VectorRows?,
+        damage: (StorageError) -> Void
     ) throws -> (any VectorIndex)? {
-        guard let definition = definitions[schema.fields[field].name] else { return nil }
-        let files = SegmentIndexFiles(files: files)
         do {
-            return try files.read(definition, record: record, field: field, rows: vectors.prepared)
+            return try SegmentIndexFiles(files: files).read(definition, record: record, field: field, rows: rows)
         } catch let error as StorageError where error.isDamage {
             damage(error)
             return nil

@@ -54,7 +54,7 @@ final class StraightLine {
     func searchByGraph() throws -> Outcome {
         let definition = try IndexDefinition(.hnsw, metric: .innerProduct)
         let progress = Progress("building HNSW", total: texts.base.count)
-        try timed("build HNSW", "M=16, efConstruction=200, \(Processors.count) threads") {
+        try timed("build HNSW", "M=30, efConstruction=360, \(Processors.count) threads") {
             try collection.createIndex(
                 on: Glosses.vectorField, definition, progress: progress.asBuildProgress)
         }

@@ -132,7 +132,9 @@ import Testing
         for (row, value) in [Float(1), 5, 1].enumerated() { rows.row(row).storeBytes(of: value, as: Float.self) }
         let definition = try IndexDefinition(.hnsw, metric: .l2, parameters: ["M": 2])
         let graphs = (0..<100 as Range<UInt64>).lazy.map {
-            HNSWIndex.build(definition: definition, rows: rows, count: 3, seed: $0, threads: 1).graph
+            HNSWIndex.build(
+                IndexSource(definition: definition, rows: rows, count: 3, seed: $0, threads: 1, progress: { _, _ in })
+            ).graph
         }
         // A seed that puts no row on an upper level.
         let graph = try #require(graphs.first { graph in (0..<3).allSatisfy { graph.level(of: $0) == 0 } })

@@ -82,7 +82,9 @@ import Testing
         let files = SegmentFiles(fileSystem: fileSystem, folder: folder)
         let record = manifest.segments[0]
         let entry = record.indexes[0]
-        let graph = try SegmentIndexFiles(files: files).readGraph(entry, record: record)
+        let graph = try HNSWGraph(
+            file: SegmentIndexFiles(files: files).openFile(entry, record: record), digest: entry.digest,
+            rowCount: record.rowCount)
         let victim = (10..<UInt32(record.rowCount)).first { graph.level(of: $0) == 0 }!
         for row in 0..<UInt32(record.rowCount) {
             let links = graph.links(level: 0)

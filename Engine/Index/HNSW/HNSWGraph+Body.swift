@@ -45,6 +45,21 @@ extension HNSWGraph {
         return state
     }
 
+    /// The graph in a file, checked from its first byte to its last.
+    ///
+    /// - Throws: `StorageError` if the file is damaged, or its graph has another digest.
+    convenience init(file: FileReader, digest: UInt64, rowCount: Int) throws {
+        let body = MemoryBlock(byteCount: file.bodyLength)
+        let bytes = UnsafeMutableRawBufferPointer(start: body.base, count: file.bodyLength)
+        try file.readBody(into: bytes)
+        do {
+            try self.init(readingBody: UnsafeRawBufferPointer(bytes), rowCount: rowCount)
+        } catch let error as DamagedGraph {
+            throw StorageError.corrupted(file.path, at: FileFormat.headerSize + error.offset, error.message)
+        }
+        guard self.digest == digest else { throw StorageError.wrongIndex(file.path) }
+    }
+
     /// Reads a body and checks all of it: a graph that comes back can be searched without harm.
     ///
     /// - Throws: `DamagedGraph`.

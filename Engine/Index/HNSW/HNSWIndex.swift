@@ -4,14 +4,14 @@ import Synchronization
 ///
 /// Build parameters: `M` (links of a row) and `efConstruction` (rows considered for them). Search parameter: `ef`
 /// (rows kept by a walk), larger finds more and costs more.
-final class HNSWIndex: VectorIndex {
+final class HNSWIndex: StoredIndex {
     let definition: IndexDefinition
     let graph: HNSWGraph
     let vectors: VectorSpace
     private let walks: Mutex<[HNSWSearcher]>
 
-    /// The `ef` of a search that names none: this, or twice k if that is more.
-    static let defaultEf = 64
+    /// The `ef` of a search that names none: this, or k if that is more.
+    private static let defaultEf = 16
 
     /// An index over a graph that was built or read before.
     init(definition: IndexDefinition, graph: HNSWGraph, rows: VectorRows) {
@@ -23,40 +23,29 @@ final class HNSWIndex: VectorIndex {
     }
 
     /// Builds the graph; the same rows, definition and seed give the same graph for any number of threads.
-    ///
-    /// - Parameters:
-    ///   - rows: prepared for the metric (normalised for COSINE); rows 0 ..< `count` are indexed.
-    ///   - progress: called on this thread with the rows done and all rows.
-    static func build(
-        definition: IndexDefinition, rows: VectorRows, count: Int, seed: UInt64, threads: Int,
-        progress: (Int, Int) -> Void = { _, _ in }
-    ) -> HNSWIndex {
+    static func build(_ source: IndexSource) -> HNSWIndex {
+        let definition = source.definition
         let builder = HNSWBuilder(
-            vectors: VectorSpace(metric: definition.metric, rows: rows, count: count),
-            m: definition.integer("M"), efConstruction: definition.integer("efConstruction"), seed: seed,
-            team: WorkerTeam(count: threads))
-        return HNSWIndex(definition: definition, graph: builder.build(progress: progress), rows: rows)
-    }
-
-    /// The `ef` of a search.
-    ///
-    /// - Throws: `ApusError` with code `invalidArgument` if `ef` is below `k`.
-    static func resolveEf(_ parameters: Parameters, k: Int) throws -> Int {
-        guard case .integer(let ef)? = parameters["ef"] else { return max(defaultEf, 2 * k) }
-        if ef >= k { return ef }
-        throw ApusError(
-            .invalidArgument, "search parameter ef is \(ef), below k = \(k); set ef to \(k) or more")
+            vectors: VectorSpace(metric: definition.metric, rows: source.rows, count: source.count),
+            m: definition.integer("M"), efConstruction: min(definition.integer("efConstruction"), max(source.count, 1)),
+            seed: source.seed, team: WorkerTeam(count: source.threads))
+        return HNSWIndex(definition: definition, graph: builder.build(progress: source.progress), rows: source.rows)
     }
 
     var memoryBytes: Int { graph.memoryBytes }
+
+    var digest: UInt64 { graph.digest }
+
+    func write(_ append: (UnsafeRawBufferPointer) throws -> Void) throws {
+        try graph.writeBody(append)
+    }
 
     func search(
         _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?,
         statistics: inout SearchStatistics
     ) -> [[Neighbor]] {
-        guard let ef = try? Self.resolveEf(parameters, k: k) else {
-            preconditionFailure("ef was not checked before the search")
-        }
+        let ef = parameters.integer("ef") ?? max(Self.defaultEf, k)
+        precondition(ef >= k, "ef was not checked before the search")
         let searcher = walks.withLock { $0.popLast() } ?? HNSWSearcher(graph: graph, vectors: vectors)
         defer { walks.withLock { $0.append(searcher) } }
         let results = (0..<queries.count).map { index in

@@ -149,7 +149,7 @@ import Testing
         try expect(["limit is 16385"], SearchRequest(vectors: query, limit: 16_385))
         try expect(["ef is 4", "k = 5", "5 or more"], SearchRequest(vectors: query, limit: 5, parameters: ["ef": 4]))
         try expect(["'nprobe'", "HNSW", "ef"], SearchRequest(vectors: query, limit: 5, parameters: ["nprobe": 4]))
-        try expect(["ef", "1 to 32768"], SearchRequest(vectors: query, limit: 5, parameters: ["ef": "many"]))
+        try expect(["ef", "1 to 2147483647"], SearchRequest(vectors: query, limit: 5, parameters: ["ef": "many"]))
         try expect(["COSINE", "not L2"], SearchRequest(vectors: query, limit: 5, metric: .l2))
         try expect(["2 numbers", "'embedding'", "dimension 3"], SearchRequest(vectors: [1, 2], limit: 5))
         try expect(["0 numbers"], SearchRequest(vectors: [], limit: 5))

@@ -56,7 +56,7 @@ import Testing
         let fixture = VectorFixture(.grid, metric: .l2, count: 1000, dimension: 6, seed: seed)
         let queries = fixture.queries(9, seed: seed)
         let permitted = RowSet(capacity: 1000, rows: (0..<1000).filter { $0 % 3 != 0 })
-        let whole = FlatIndex(
+        let whole = try FlatIndex(
             definition: try IndexDefinition(.flat, metric: .l2), rows: fixture.rows, count: 1000
         )
         .search(queries, k: 12, permitted: permitted)

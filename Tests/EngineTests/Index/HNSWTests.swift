@@ -10,9 +10,7 @@ import Testing
     private func graph(_ fixture: VectorFixture, m: Int = 8, threads: Int = 1) throws -> HNSWGraph {
         let definition = try IndexDefinition(
             .hnsw, metric: fixture.metric, parameters: ["M": .integer(m), "efConstruction": 60])
-        return HNSWIndex.build(
-            definition: definition, rows: fixture.rows, count: fixture.count, seed: seed, threads: threads
-        ).graph
+        return HNSWIndex.build(fixture.source(definition, seed: seed, threads: threads)).graph
     }
 
     private func body(_ graph: HNSWGraph) -> [UInt8] {
@@ -46,18 +44,18 @@ import Testing
         let fixture = VectorFixture(.uniform, metric: .l2, count: 500, dimension: 8, seed: seed)
         var calls: [[Int]] = []
         _ = HNSWIndex.build(
-            definition: try IndexDefinition(.hnsw, metric: .l2), rows: fixture.rows, count: 500, seed: 1,
-            threads: 2
-        ) { calls.append([$0, $1]) }
+            IndexSource(
+                definition: try IndexDefinition(.hnsw, metric: .l2), rows: fixture.rows, count: 500, seed: 1,
+                threads: 2, progress: { calls.append([$0, $1]) }))
         #expect(calls.last == [500, 500])
         #expect(calls.map { $0[0] } == calls.map { $0[0] }.sorted())
     }
 
     @Test func efBelowKIsRefused() throws {
-        #expect(throws: ApusError.self) { try HNSWIndex.resolveEf(["ef": 9], k: 10) }
-        #expect(try HNSWIndex.resolveEf(["ef": 10], k: 10) == 10)
-        #expect(try HNSWIndex.resolveEf([:], k: 10) == HNSWIndex.defaultEf)
-        #expect(try HNSWIndex.resolveEf([:], k: 1000) >= 1000)
+        let definition = try IndexDefinition(.hnsw, metric: .l2)
+        #expect(throws: ApusError.self) { try definition.resolveSearch(["ef": 9], k: 10) }
+        #expect(try definition.resolveSearch(["ef": "10"], k: 10) == ["ef": 10])
+        #expect(try definition.resolveSearch([:], k: 10) == [:])
     }
 
     @Test(arguments: [0, 1, 2, 300], [VectorFixture.Shape.uniform, .duplicates])
@@ -93,7 +91,7 @@ import Testing
                 }
                 try graph.checkInvariants()
                 let index = HNSWIndex(definition: definition, graph: graph, rows: fixture.rows)
-                for found in index.search(queries, k: 2, parameters: ["ef": 4]) { #expect(found.count <= 2) }
+                for found in try index.search(queries, k: 2, parameters: ["ef": 4]) { #expect(found.count <= 2) }
             }
         }
         #expect(refused > bytes.count, "\(refused) of \(3 * bytes.count)")

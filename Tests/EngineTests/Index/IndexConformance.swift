@@ -27,12 +27,7 @@ struct IndexUnderTest: Sendable, CustomTestStringConvertible {
 
     func build(_ fixture: VectorFixture) throws -> any VectorIndex {
         let definition = try IndexDefinition(type, metric: metric, parameters: buildParameters)
-        switch type {
-        case .flat: return FlatIndex(definition: definition, rows: fixture.rows, count: fixture.count)
-        case .hnsw:
-            return HNSWIndex.build(
-                definition: definition, rows: fixture.rows, count: fixture.count, seed: 7, threads: 2)
-        }
+        return try IndexFactory.build(fixture.source(definition))
     }
 }
 
@@ -40,19 +35,19 @@ extension VectorIndex {
     func search(
         _ queries: [[Float]], k: Int, parameters: Parameters = [:], permitted: RowSet? = nil,
         statistics: inout SearchStatistics
-    ) -> [[Neighbor]] {
-        queries.flatMap(\.self).withUnsafeBufferPointer { flat in
+    ) throws -> [[Neighbor]] {
+        try queries.flatMap(\.self).withUnsafeBufferPointer { flat in
             let block = QueryBlock(
                 base: flat.baseAddress!, count: queries.count, dimension: queries[0].count)
-            return search(block, k: k, parameters: parameters, permitted: permitted, statistics: &statistics)
+            return try search(block, k: k, parameters: parameters, permitted: permitted, statistics: &statistics)
         }
     }
 
     func search(
         _ queries: [[Float]], k: Int, parameters: Parameters = [:], permitted: RowSet? = nil
-    ) -> [[Neighbor]] {
+    ) throws -> [[Neighbor]] {
         var statistics = SearchStatistics()
-        return search(queries, k: k, parameters: parameters, permitted: permitted, statistics: &statistics)
+        return try search(queries, k: k, parameters: parameters, permitted: permitted, statistics: &statistics)
     }
 }
 
@@ -93,7 +88,7 @@ extension VectorIndex {
         let built = try index.build(fixture)
         let queries = fixture.queries(8, seed: seed + 1)
         for k in [1, 10, 70] {
-            for (query, found) in zip(queries, built.search(queries, k: k)) {
+            for (query, found) in try zip(queries, built.search(queries, k: k)) {
                 expectWellFormed(found, to: query, k: k, fixture)
             }
         }
@@ -118,7 +113,7 @@ extension VectorIndex {
         for size in [0, 1, 9, 10, 11, 100, 600, 1000, 1199, 1200] {
             var permitted = RowSet(capacity: 1200)
             for row in (0..<1200).shuffled(using: &random).prefix(size) { permitted.insert(row) }
-            for (query, found) in zip(
+            for (query, found) in try zip(
                 queries,
                 built.search(
                     queries, k: 10, parameters: index.searchParameters, permitted: permitted))
@@ -136,7 +131,7 @@ extension VectorIndex {
         var permitted = RowSet(capacity: 1500)
         for row in 200..<1500 { permitted.insert(row) }
         let queries = Array(fixture.vectors[..<10])
-        let answers = built.search(queries, k: 10, parameters: index.searchParameters, permitted: permitted)
+        let answers = try built.search(queries, k: 10, parameters: index.searchParameters, permitted: permitted)
         for (query, found) in zip(queries, answers) {
             expectWellFormed(found, to: query, k: 10, fixture, permitted: permitted)
         }
@@ -150,7 +145,7 @@ extension VectorIndex {
         let fixture = fixture(shape, index.metric, count: 1500)
         let built = try index.build(fixture)
         let queries = fixture.queries(30, seed: seed + 4)
-        let answers = built.search(queries, k: 10, parameters: index.searchParameters)
+        let answers = try built.search(queries, k: 10, parameters: index.searchParameters)
         #expect(recall(answers, queries, fixture, nil) >= index.recallFloor, "seed \(seed)")
     }
 
@@ -162,7 +157,7 @@ extension VectorIndex {
         for percent in [1, 10, 50, 75, 85, 95] {
             let rows = (0..<1500).filter { StableHash.hash(UInt64($0), seed: seed) % 100 < percent }
             let permitted = RowSet(capacity: 1500, rows: rows)
-            let answers = built.search(
+            let answers = try built.search(
                 queries, k: 10, parameters: index.searchParameters, permitted: permitted)
             #expect(recall(answers, queries, fixture, permitted) >= index.recallFloor, "seed \(seed)")
         }
@@ -173,12 +168,12 @@ extension VectorIndex {
         let fixture = fixture(.identical, index.metric, count: 2000)
         let built = try index.build(fixture)
         let queries = fixture.queries(3, seed: seed + 6)
-        for found in built.search(queries, k: 40) { #expect(found.map(\.row) == Array(0..<40)) }
+        for found in try built.search(queries, k: 40) { #expect(found.map(\.row) == Array(0..<40)) }
         let evenRows = RowSet(capacity: 2000, rows: stride(from: 0, to: 2000, by: 2))
-        for found in built.search(queries, k: 40, permitted: evenRows) {
+        for found in try built.search(queries, k: 40, permitted: evenRows) {
             #expect(found.map(\.row) == (0..<40).map { 2 * $0 })
         }
-        #expect(built.search(queries, k: 3000)[0].count == 2000)
+        #expect(try built.search(queries, k: 3000)[0].count == 2000)
     }
 
     @Test(arguments: IndexUnderTest.all)
@@ -187,7 +182,7 @@ extension VectorIndex {
         for shape in [VectorFixture.Shape.uniform, .duplicates, .sortedClusters, .grid] {
             let fixture = fixture(shape, index.metric, count: 800)
             let built = try index.build(fixture)
-            let answers = built.search(fixture.vectors, k: 20, parameters: index.searchParameters)
+            let answers = try built.search(fixture.vectors, k: 20, parameters: index.searchParameters)
             let missed = (0..<800).filter { row in
                 let own = fixture.distance(fixture.vectors[row], fixture.vectors[row])
                 let isBeyond = answers[row].allSatisfy { Double($0.distance) <= own + 1e-6 }
@@ -204,9 +199,9 @@ extension VectorIndex {
         let queries = fixture.queries(101, seed: seed + 7)
         var batchStatistics = SearchStatistics()
         var singleStatistics = SearchStatistics()
-        let batch = built.search(queries, k: 10, statistics: &batchStatistics)
+        let batch = try built.search(queries, k: 10, statistics: &batchStatistics)
         for (query, found) in zip(queries, batch) {
-            #expect(built.search([query], k: 10, statistics: &singleStatistics)[0] == found, "seed \(seed)")
+            #expect(try built.search([query], k: 10, statistics: &singleStatistics)[0] == found, "seed \(seed)")
         }
         #expect(batchStatistics == singleStatistics)
         #expect(batchStatistics.distanceComputations > 0)

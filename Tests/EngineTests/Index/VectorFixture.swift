@@ -45,6 +45,12 @@ struct VectorFixture: Sendable {
         }
     }
 
+    /// The rows as the source of an index.
+    func source(_ definition: IndexDefinition, seed: UInt64 = 7, threads: Int = 2) -> IndexSource {
+        IndexSource(
+            definition: definition, rows: rows, count: count, seed: seed, threads: threads, progress: { _, _ in })
+    }
+
     /// Queries near to rows, prepared for the metric.
     func queries(_ count: Int, seed: UInt64) -> [[Float]] {
         var random = RandomSource(seed: seed)

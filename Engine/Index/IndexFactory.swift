@@ -1,0 +1,76 @@
+/// What an index is built from.
+struct IndexSource {
+    let definition: IndexDefinition
+    /// Prepared for the metric (normalised for COSINE); rows 0 ..< `count` are indexed.
+    let rows: VectorRows
+    let count: Int
+    /// Random choices are drawn from this: the same rows, definition and seed give the same index.
+    let seed: UInt64
+    let threads: Int
+    /// Called on the building thread with the rows done and all rows.
+    let progress: (Int, Int) -> Void
+}
+
+/// The one place that knows which code stands behind each index type.
+enum IndexFactory {
+    /// Whether indexes of a type are kept in files; the others are made of the rows when these are loaded.
+    static func hasFile(_ type: IndexType) -> Bool {
+        type != .flat
+    }
+
+    /// - Throws: `ApusError` if the rows do not suit the type, such as too few to train.
+    static func build(_ source: IndexSource) throws -> any VectorIndex {
+        switch source.definition.type {
+        case .flat: return FlatIndex(definition: source.definition, rows: source.rows, count: source.count)
+        case .hnsw: return HNSWIndex.build(source)
+        default: throw ApusError(.invalidArgument, "index type \(source.definition.type.rawValue) is not built yet")
+        }
+    }
+
+    /// An index without a file.
+    static func make(_ definition: IndexDefinition, rows: VectorRows, count: Int) -> any VectorIndex {
+        FlatIndex(definition: definition, rows: rows, count: count)
+    }
+
+    /// Opens an index from its file, whose bytes are checked here.
+    ///
+    /// - Parameters:
+    ///   - rows: the rows that the index was built from, if its definition keeps them in memory.
+    ///   - digest: that of the index.
+    /// - Throws: `StorageError` if the file is damaged or not the one that is meant.
+    static func open(
+        _ definition: IndexDefinition, file: FileReader, digest: UInt64, rows: VectorRows?, count: Int
+    ) throws -> any VectorIndex {
+        switch definition.type {
+        case .hnsw:
+            let graph = try HNSWGraph(file: file, digest: digest, rowCount: count)
+            return HNSWIndex(definition: definition, graph: graph, rows: rows!)
+        default: throw StorageError.corrupted(file.path, at: nil, "index type \(definition.type.rawValue) has no file")
+        }
+    }
+
+    /// Reads the file of an index to its end.
+    ///
+    /// - Throws: `StorageError` if it is damaged or not the one that is meant.
+    static func verify(_ definition: IndexDefinition, file: FileReader, digest: UInt64, count: Int) throws {
+        if definition.type == .hnsw {
+            _ = try HNSWGraph(file: file, digest: digest, rowCount: count)
+        } else {
+            _ = try checkedParts(file, digest: digest)
+        }
+    }
+
+    /// The parts of a file whose bytes were found right.
+    static func checkedParts(_ file: FileReader, digest: UInt64) throws -> IndexParts {
+        try file.verifyChecksum()
+        let parts = try IndexParts(file: file)
+        guard try parts.digest() == digest else { throw StorageError.wrongIndex(file.path) }
+        return parts
+    }
+}
+
+extension StorageError {
+    static func wrongIndex(_ path: String) -> StorageError {
+        .corrupted(path, at: nil, "the index is not the one that the manifest names")
+    }
+}

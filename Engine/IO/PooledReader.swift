@@ -67,17 +67,18 @@ final class PooledReader: AsynchronousReader {
 
 /// Threads that do what they are given, first come first served.
 final class ReadThreads: Sendable {
-    private let work = Monitor<[@Sendable () -> Void]>([])
+    private let work: Monitor<[@Sendable () -> Void]>
+    private let count: Int
 
     /// As many as keep the queue of a common device full.
     static let shared = ReadThreads(count: 32)
 
     /// - Parameter count: the threads wanted. Where the system refuses some, fewer do the work; with none `run` does it.
     init(count wanted: Int) {
+        let work = Monitor<[@Sendable () -> Void]>([])
+        self.work = work
         count = (0..<wanted).prefix { _ in Self.startThread(work) }.count
     }
-
-    private let count: Int
 
     func run(_ body: @escaping @Sendable () -> Void) {
         guard count > 0 else { return body() }

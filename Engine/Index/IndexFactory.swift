@@ -18,11 +18,15 @@ enum IndexFactory {
         type != .flat
     }
 
+    /// Whether searches read the file of the index.
+    static func readsItsFile(_ type: IndexType) -> Bool { type == .diskANN }
+
     /// - Throws: `ApusError` if the rows do not suit the type, such as too few to train.
     static func build(_ source: IndexSource) throws -> any VectorIndex {
         switch source.definition.type {
         case .flat: return FlatIndex(definition: source.definition, rows: source.rows, count: source.count)
         case .hnsw: return HNSWIndex.build(source)
+        case .diskANN: return DiskANNBuilder(source: source).build()
         default: throw ApusError(.invalidArgument, "index type \(source.definition.type.rawValue) is not built yet")
         }
     }
@@ -45,6 +49,7 @@ enum IndexFactory {
         case .hnsw:
             let graph = try HNSWGraph(file: file, digest: digest, rowCount: count)
             return HNSWIndex(definition: definition, graph: graph, rows: rows!)
+        case .diskANN: return try DiskANNFile.open(definition, file: file, digest: digest, rowCount: count)
         default: throw StorageError.corrupted(file.path, at: nil, "index type \(definition.type.rawValue) has no file")
         }
     }
@@ -53,10 +58,10 @@ enum IndexFactory {
     ///
     /// - Throws: `StorageError` if it is damaged or not the one that is meant.
     static func verify(_ definition: IndexDefinition, file: FileReader, digest: UInt64, count: Int) throws {
-        if definition.type == .hnsw {
-            _ = try HNSWGraph(file: file, digest: digest, rowCount: count)
-        } else {
-            _ = try checkedParts(file, digest: digest)
+        switch definition.type {
+        case .hnsw: _ = try HNSWGraph(file: file, digest: digest, rowCount: count)
+        case .diskANN: try DiskANNFile.verify(definition, file: file, digest: digest, rowCount: count)
+        default: _ = try checkedParts(file, digest: digest)
         }
     }
 

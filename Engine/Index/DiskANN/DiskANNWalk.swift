@@ -30,33 +30,28 @@ final class DiskANNWalk {
     private let preparedQuery: UnsafeMutableRawPointer
     private let links: UnsafeMutablePointer<UInt32>
     private let distances: UnsafeMutablePointer<Float>
-    private var upperWalk: HNSWWalk
     private var seen = SeenNodes()
     private var frontier = Frontier()
-    /// The distances by code of the nearest permitted nodes met; its last bounds what is worth reading.
+    /// The nearest permitted nodes met, by their codes; the last bounds what is worth reading.
     private var candidates = TopK(k: 1)
+    /// The nearest permitted rows read, by their exact distances.
     private var nearest = TopK(k: 1)
     private var task = Task(k: 1, searchList: 1, beamWidth: 1, permitted: nil)
     private var query: UnsafeRawPointer
     private var phase = Phase.walking
-    /// The blocks of the round, and the nodes of the round, in the order in which they are expanded.
+    private var expansionsLeft = 0
+    /// The blocks of the round, and its nodes in the order in which they are expanded.
     private(set) var blocks: [Int] = []
     private var wanted: [UInt32] = []
-    private var expansionsLeft = 0
     var statistics = SearchStatistics()
-
-    /// Of the upper graph, whose nearest nodes the walk begins at.
-    private static let entryCount = 16
 
     init(navigator: DiskANNNavigator, metric: Metric) {
         self.navigator = navigator
         exactKernel = Kernels.best.distance(metric, .float32)
         preparedQuery = .allocate(byteCount: navigator.codes.preparedBytes, alignment: 64)
         query = UnsafeRawPointer(preparedQuery)
-        let width = max(navigator.layout.degree, navigator.layout.nodesPerBlock, navigator.upper.bottomWidth)
-        links = .allocate(capacity: width)
-        distances = .allocate(capacity: width)
-        upperWalk = HNSWWalk(graph: navigator.upper)
+        links = .allocate(capacity: max(navigator.layout.degree, 1))
+        distances = .allocate(capacity: max(navigator.layout.degree, 1))
     }
 
     deinit {
@@ -65,16 +60,22 @@ final class DiskANNWalk {
         distances.deallocate()
     }
 
+    /// About what the working memory of a walk takes.
+    static let memoryBytes = SeenNodes.firstCapacity * 4 + (8 << 10)
+
     /// Begins the search of a query.
     ///
-    /// - Parameter query: prepared for the metric, and there until the search has ended.
-    func begin(_ query: UnsafePointer<Float>, _ task: Task) {
+    /// - Parameters:
+    ///   - query: prepared for the metric, and there until the search has ended.
+    ///   - entries: walks the upper levels to where the walk on disk begins.
+    func begin(_ query: UnsafePointer<Float>, _ task: Task, entries: inout DiskANNEntryWalk) {
         self.query = UnsafeRawPointer(query)
         self.task = task
         navigator.codes.prepare(query, into: preparedQuery)
         nearest = TopK(k: task.k)
-        let costs = DiskANNCosts(navigator: navigator, task: task)
-        if costs.scanIsCheaper { beginScan() } else { beginWalk(expansions: costs.expansionsWorthAScan) }
+        seen.removeAll()
+        let plan = DiskANNPlan(navigator: navigator, task: task)
+        if plan.scans { beginScan() } else { beginWalk(expansions: plan.expansionsAtMost, &entries) }
     }
 
     /// Chooses the blocks to be read next, `beamWidth` at most; none when the search has ended.
@@ -82,65 +83,136 @@ final class DiskANNWalk {
         blocks.removeAll(keepingCapacity: true)
         wanted.removeAll(keepingCapacity: true)
         gather()
-        if blocks.isEmpty, phase == .walking, nearest.count < min(task.k, permittedCount) {
+        if blocks.isEmpty, phase == .walking, nearest.worstDistance == .infinity {
             beginScan()
             gather()
         }
     }
 
-    /// Takes the bytes of the blocks that were chosen, which `bytes` gives, and expands what they hold.
+    /// Expands the nodes of the blocks that were chosen.
     ///
+    /// - Parameter bytes: gives the checked bytes of a block by its place in `blocks`.
     /// - Throws: `DamagedNode` if a link or a number of links cannot be.
     func expand(bytes: (Int) -> UnsafeRawPointer) throws {
         let layout = navigator.layout
         for node in wanted {
-            let index = blocks.firstIndex(of: layout.block(of: node))!
-            try expand(layout.node(node, in: bytes(index)), node)
+            let place = blocks.firstIndex(of: layout.block(of: node))!
+            try expand(node, layout.node(node, in: bytes(place)))
         }
-        for (index, block) in blocks.enumerated() { try expandOthers(of: block, bytes(index)) }
+        for (place, block) in blocks.enumerated() { try expandOthers(of: block, bytes(place)) }
         if phase == .walking, expansionsLeft < 0 { beginScan() }
     }
 
-    /// The nearest permitted rows, by their exact distances, nearest first.
+    /// The nearest permitted rows, nearest first.
     func takeResult() -> [Neighbor] {
         let found = nearest
         nearest = TopK(k: 1)
         return found.sorted()
     }
 
-    private var permittedCount: Int { task.permitted?.count ?? navigator.rowCount }
-
     private var codeScorer: QueryScorer { navigator.codes.scorer(UnsafeRawPointer(preparedQuery)) }
 
-    private func beginWalk(expansions: Int) {
+    private func beginWalk(expansions: Int, _ entries: inout DiskANNEntryWalk) {
         phase = .walking
         expansionsLeft = expansions
-        seen.removeAll()
         frontier.removeAll()
         candidates = TopK(k: task.searchList)
-        let entry = upperWalk.approach(navigator.upper, above: 0, scorer: codeScorer)
-        upperWalk.search(navigator.upper.links(level: 0), from: entry, ef: Self.entryCount, scorer: codeScorer)
-        for index in 0..<upperWalk.pool.count {
-            let found = upperWalk.pool.neighbor(at: index)
-            _ = seen.insert(found.row)
-            meet(found.row, found.distance)
+        statistics.distanceComputations += entries.search(codeScorer) { [self] node, distance in
+            _ = seen.insert(node)
+            meet(node, distance)
         }
-        statistics.distanceComputations += upperWalk.distanceComputations
-        upperWalk.distanceComputations = 0
     }
 
-    /// Puts the nearest permitted nodes by code on the list, without those whose exact distance is known.
     private func beginScan() {
         phase = .scanning
+        let nodes = (0..<UInt32(navigator.layout.nodeCount)).filter { navigator.isPermitted($0, task.permitted) }
         frontier.removeAll()
-        var nodes: [UInt32] = []
-        for node in 0..<UInt32(navigator.layout.nodeCount) where navigator.isPermitted(node, task.permitted) {
-            nodes.append(node)
+        for found in navigator.codes.nearest(DiskANNPlan.scanList(task), of: nodes, codeScorer) {
+            frontier.insert(found)
         }
-        let found = navigator.codes.nearest(DiskANNCosts.scanList(task), of: nodes, codeScorer)
         statistics.distanceComputations += nodes.count
-        if !wasWalking { seen.removeAll() }
-        for neighbor in found { frontier.insert(neighbor) }
-        candidates = TopK(k: found.count + 1)
+    }
+
+    private func gather() {
+        while blocks.count < task.beamWidth, let next = frontier.popNearest() {
+            if phase == .walking, next.distance > candidates.worstDistance { return frontier.removeAll() }
+            if seen.isExpanded(next.row) { continue }
+            let block = navigator.layout.block(of: next.row)
+            if !blocks.contains(block) { blocks.append(block) }
+            wanted.append(next.row)
+        }
+    }
+
+    private func expandOthers(of block: Int, _ bytes: UnsafeRawPointer) throws {
+        let layout = navigator.layout
+        for node in layout.nodes(of: block) where !seen.isExpanded(node) {
+            if phase == .walking {
+                let distance = codeScorer.distance(to: node)
+                statistics.distanceComputations += 1
+                guard distance <= candidates.worstDistance else { continue }
+                if seen.insert(node), navigator.isPermitted(node, task.permitted) { candidates.offer(distance, node) }
+            }
+            try expand(node, layout.node(node, in: bytes))
+        }
+    }
+
+    private func expand(_ node: UInt32, _ bytes: DiskANNNode) throws {
+        guard seen.expand(node) else { return }
+        let distance = exactKernel.pair(query, bytes.vector, navigator.layout.dimension)
+        navigator.offer(distance, node, task.permitted, to: &nearest)
+        statistics.distanceComputations += 1
+        if phase == .walking { try follow(node, bytes) }
+    }
+
+    private func follow(_ node: UInt32, _ bytes: DiskANNNode) throws {
+        let count = bytes.linkCount
+        guard count <= navigator.layout.degree else { throw DamagedNode(node: node) }
+        var found = 0
+        for index in 0..<count {
+            let target = bytes.link(index)
+            guard target < navigator.layout.nodeCount else { throw DamagedNode(node: node) }
+            links[found] = target
+            found += seen.insert(target) ? 1 : 0
+        }
+        codeScorer.distances(to: links, count: found, into: distances)
+        for index in 0..<found where distances[index] <= candidates.worstDistance {
+            meet(links[index], distances[index])
+        }
+        statistics.distanceComputations += found
+        statistics.nodesExpanded += 1
+        expansionsLeft -= 1
+    }
+
+    private func meet(_ node: UInt32, _ distance: Float) {
+        frontier.insert(Neighbor(distance: distance, row: node))
+        if navigator.isPermitted(node, task.permitted) { candidates.offer(distance, node) }
+    }
+}
+
+/// The bytes of a node cannot be those of a node.
+struct DamagedNode: Error {
+    let node: UInt32
+}
+
+/// Walks the levels in memory to where the walk on disk begins.
+struct DiskANNEntryWalk: ~Copyable {
+    private let upper: HNSWGraph
+    private var walk: HNSWWalk
+
+    /// Nodes that a walk on disk begins at: one alone may lie behind a gap.
+    private static let entryCount = 16
+
+    init(upper: HNSWGraph) {
+        self.upper = upper
+        walk = HNSWWalk(graph: upper)
+    }
+
+    /// Passes the nearest nodes found to `found`; returns how many distances were computed.
+    mutating func search(_ scorer: QueryScorer, _ found: (UInt32, Float) -> Void) -> Int {
+        let entry = walk.approach(upper, above: 0, scorer: scorer)
+        walk.search(upper.links(level: 0), from: entry, ef: Self.entryCount, scorer: scorer)
+        for index in 0..<walk.pool.count { found(walk.pool.row(at: index), walk.pool.distance(at: index)) }
+        defer { walk.distanceComputations = 0 }
+        return walk.distanceComputations
     }
 }

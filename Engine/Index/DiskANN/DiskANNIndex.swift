@@ -1,0 +1,76 @@
+import Synchronization
+
+/// Approximate search over a graph that lies on disk with its vectors (DISKANN, Subramanya et al. 2019); only compact
+/// codes and the upper levels of the graph are in memory.
+///
+/// Build parameters: `max_degree` (links of a node), `search_list_size` (rows considered for them) and
+/// `pq_code_budget_gb_ratio` (bytes of codes for one of vectors). Search parameters: `search_list` (candidates kept by a
+/// walk), larger finds more and reads more, and `beamwidth` (blocks that a walk reads at a time).
+final class DiskANNIndex: StoredIndex {
+    let definition: IndexDefinition
+    let digest: UInt64
+    let navigator: DiskANNNavigator
+    private let blocks: DiskANNBlocks
+    /// nil once the index is read from its file.
+    private let unwritten: DiskANNBlocksInMemory?
+    private let pool: Mutex<Pool>
+
+    /// The `search_list` of a search that names none: this, or twice k if that is more.
+    private static let defaultSearchList = 32
+
+    private struct Pool {
+        var idle: [DiskANNSearcher] = []
+        var count = 0
+    }
+
+    /// - Parameter unwritten: what `blocks` are read from as long as there is no file.
+    init(
+        definition: IndexDefinition, navigator: DiskANNNavigator, blocks: DiskANNBlocks, digest: UInt64,
+        unwritten: DiskANNBlocksInMemory? = nil
+    ) {
+        self.definition = definition
+        self.navigator = navigator
+        self.blocks = blocks
+        self.digest = digest
+        self.unwritten = unwritten
+        pool = Mutex(Pool())
+    }
+
+    /// Codes, links above level 0 and the rows of the nodes, and of each search at a time its reads.
+    var memoryBytes: Int {
+        navigator.memoryBytes + (unwritten?.bytes.count ?? 0)
+            + pool.withLock { $0.count } * DiskANNSearcher.memoryBytes(navigator)
+    }
+
+    /// - Throws: `StorageError` if the disk fails or a block is damaged.
+    func search(
+        _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?,
+        statistics: inout SearchStatistics
+    ) throws -> [[Neighbor]] {
+        let searchList = parameters.integer("search_list") ?? max(Self.defaultSearchList, 2 * k)
+        precondition(searchList >= k, "search_list was not checked before the search")
+        guard navigator.layout.nodeCount > 0, permitted?.count != 0 else {
+            return Array(repeating: [], count: queries.count)
+        }
+        guard queries.dimension == navigator.layout.dimension else { throw blocks.wrongDimension(queries.dimension) }
+        let task = DiskANNWalk.Task(
+            k: min(k, navigator.rowCount), searchList: min(searchList, navigator.layout.nodeCount),
+            beamWidth: parameters.integer("beamwidth")!, permitted: permitted)
+        let searcher = takeSearcher()
+        defer { pool.withLock { $0.idle.append(searcher) } }
+        return try searcher.search(queries, task, statistics: &statistics)
+    }
+
+    func write(_ append: (UnsafeRawBufferPointer) throws -> Void) throws {
+        guard let unwritten else { preconditionFailure("the index was read from a file") }
+        try DiskANNFile.write(navigator, blocks: unwritten.bytes, append)
+    }
+
+    private func takeSearcher() -> DiskANNSearcher {
+        let idle = pool.withLock { pool in
+            if pool.idle.isEmpty { pool.count += 1 }
+            return pool.idle.popLast()
+        }
+        return idle ?? DiskANNSearcher(blocks: blocks, navigator: navigator, metric: definition.metric)
+    }
+}

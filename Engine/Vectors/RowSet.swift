@@ -40,6 +40,14 @@ struct RowSet: Sendable, Equatable {
         return true
     }
 
+    /// Removes a row, if it is there.
+    mutating func remove(_ row: Int) {
+        precondition(row >= 0 && row < capacity)
+        let bit: UInt64 = 1 << UInt64(row & 63)
+        count -= words[row >> 6] & bit != 0 ? 1 : 0
+        words[row >> 6] &= ~bit
+    }
+
     /// The same rows in a set that can hold more.
     func extended(to capacity: Int) -> RowSet {
         precondition(capacity >= self.capacity)

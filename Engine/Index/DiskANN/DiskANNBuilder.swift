@@ -6,13 +6,17 @@
 struct DiskANNBuilder {
     let source: IndexSource
 
+    private var vectors: VectorSpace {
+        VectorSpace(metric: source.definition.metric, rows: source.rows, count: source.count)
+    }
+
     func build() -> DiskANNIndex {
         let graph = makeGraph()
         let degree = graph.bottomWidth
         let dimension = source.rows.dimension
         let nodeCount = graph.rowCount - graph.duplicates.members.count
         let layout = DiskANNLayout(dimension: dimension, nodeCount: nodeCount, degree: degree)
-        let order = DiskANNOrder(graph: graph, nodesPerBlock: layout.nodesPerBlock)
+        let order = DiskANNOrder(graph: graph, vectors: vectors, nodesPerBlock: layout.nodesPerBlock)
         var nodes = [UInt32](repeating: HNSWGraph.noLink, count: graph.rowCount)
         for (node, row) in order.rows.enumerated() { nodes[Int(row)] = UInt32(node) }
         let navigator = DiskANNNavigator(
@@ -29,7 +33,7 @@ struct DiskANNBuilder {
     private func makeGraph() -> HNSWGraph {
         let definition = source.definition
         let builder = HNSWBuilder(
-            vectors: VectorSpace(metric: definition.metric, rows: source.rows, count: source.count),
+            vectors: vectors,
             m: max(definition.integer("max_degree") / 2, 2),
             efConstruction: min(definition.integer("search_list_size"), max(source.count, 1)), seed: source.seed,
             team: WorkerTeam(count: source.threads))

@@ -10,31 +10,35 @@ struct DiskANNOrder {
     /// Nodes that are above level 0: 0 ..< upperCount. The entry row is among them. Zero for no rows only.
     let upperCount: Int
 
+    private let vectors: VectorSpace
     private let links: HNSWLinks
     private let nodesPerBlock: Int
     private var isPlaced: RowSet
     private var isQueued: RowSet
     private var queue: [UInt32] = []
     private var queueHead = 0
-    /// For each row the links to it from the block that is filled, and the rows for which there are some.
-    private var linksFromBlock: [UInt16]
+    /// Rows that the block links to, and of each the sum of its distances to the rows of the block.
     private var candidates: [UInt32] = []
+    private var sums: [Float] = []
+    private var distances: [Float] = []
+    private var isCandidate: RowSet
 
     /// O(rows x degree x nodes of a block).
-    init(graph: HNSWGraph, nodesPerBlock: Int) {
+    init(graph: HNSWGraph, vectors: VectorSpace, nodesPerBlock: Int) {
         let linked = graph.linkedRows
         let upper = linked.filter { graph.level(of: $0) > 0 || $0 == graph.entryRow }
         upperCount = upper.count
+        self.vectors = vectors
         links = graph.links(level: 0)
         self.nodesPerBlock = nodesPerBlock
         isPlaced = RowSet(capacity: graph.rowCount)
         isQueued = RowSet(capacity: graph.rowCount)
-        linksFromBlock = Array(repeating: 0, count: graph.rowCount)
+        isCandidate = RowSet(capacity: graph.rowCount)
         rows.reserveCapacity(linked.count)
         for row in upper { place(row) }
         while let row = nextSeed() {
             place(row)
-            while rows.count % nodesPerBlock != 0, let row = takeBestCandidate() { place(row) }
+            while rows.count % nodesPerBlock != 0, let row = nearestCandidate() { place(row) }
         }
         // Every row is reachable in a built graph; those of any other graph are nodes all the same.
         for row in linked where !isPlaced.contains(Int(row)) { place(row) }
@@ -53,28 +57,42 @@ struct DiskANNOrder {
         if rows.count % nodesPerBlock == 0 { beginBlock() }
         rows.append(row)
         isPlaced.insert(Int(row))
+        add(distancesFrom: row, from: 0)
+        let firstNew = candidates.count
         let block = links.block(of: row)
         for index in 0..<links.count(in: block) where !isPlaced.contains(Int(block[index])) {
             let target = block[index]
             if isQueued.insert(Int(target)) { queue.append(target) }
-            if linksFromBlock[Int(target)] == 0 { candidates.append(target) }
-            linksFromBlock[Int(target)] += 1
+            if isCandidate.insert(Int(target)) {
+                candidates.append(target)
+                sums.append(0)
+            }
         }
+        let members = rows[(rows.count - 1) / nodesPerBlock * nodesPerBlock..<rows.count]
+        for member in members { add(distancesFrom: member, from: firstNew) }
+    }
+
+    private mutating func add(distancesFrom row: UInt32, from first: Int) {
+        guard first < candidates.count else { return }
+        let count = candidates.count - first
+        if distances.count < count { distances = Array(repeating: 0, count: count) }
+        candidates.withUnsafeBufferPointer {
+            vectors.scorer(forRow: row).distances(to: $0.baseAddress! + first, count: count, into: &distances)
+        }
+        for index in 0..<count { sums[first + index] += distances[index] }
     }
 
     private mutating func beginBlock() {
-        for row in candidates { linksFromBlock[Int(row)] = 0 }
+        for row in candidates { isCandidate.remove(Int(row)) }
         candidates.removeAll(keepingCapacity: true)
+        sums.removeAll(keepingCapacity: true)
     }
 
-    /// The row with the most links from the block; of equals the one that was met first, which is the nearest.
-    private mutating func takeBestCandidate() -> UInt32? {
-        var best: UInt32?
-        var most: UInt16 = 0
-        for row in candidates where linksFromBlock[Int(row)] > most && !isPlaced.contains(Int(row)) {
-            best = row
-            most = linksFromBlock[Int(row)]
+    private func nearestCandidate() -> UInt32? {
+        var best: Int?
+        for index in candidates.indices where !isPlaced.contains(Int(candidates[index])) {
+            if best.map({ sums[index] < sums[$0] }) ?? true { best = index }
         }
-        return best
+        return best.map { candidates[$0] }
     }
 }

@@ -17,10 +17,12 @@ final class DiskANNIndex: StoredIndex {
 
     /// The `search_list` of a search that names none: this, or twice k if that is more.
     private static let defaultSearchList = 32
+    private static let defaultBeamWidth = 4
 
     private struct Pool {
         var idle: [DiskANNSearcher] = []
-        var count = 0
+        /// Of all searchers, those at work as they were before.
+        var memoryBytes = 0
     }
 
     /// - Parameter unwritten: what `blocks` are read from as long as there is no file.
@@ -39,7 +41,7 @@ final class DiskANNIndex: StoredIndex {
     /// Codes, links above level 0 and the rows of the nodes, and of each search at a time its reads.
     var memoryBytes: Int {
         navigator.memoryBytes + (unwritten?.bytes.count ?? 0)
-            + pool.withLock { $0.count } * DiskANNSearcher.memoryBytes(navigator)
+            + pool.withLock { $0.memoryBytes }
     }
 
     /// - Throws: `StorageError` if the disk fails or a block is damaged.
@@ -55,22 +57,23 @@ final class DiskANNIndex: StoredIndex {
         guard queries.dimension == navigator.layout.dimension else { throw blocks.wrongDimension(queries.dimension) }
         let task = DiskANNWalk.Task(
             k: min(k, navigator.rowCount), searchList: min(searchList, navigator.layout.nodeCount),
-            beamWidth: parameters.integer("beamwidth")!, permitted: permitted)
-        let searcher = takeSearcher()
-        defer { pool.withLock { $0.idle.append(searcher) } }
+            beamWidth: parameters.integer("beamwidth") ?? Self.defaultBeamWidth, permitted: permitted)
+        let searcher =
+            pool.withLock { $0.idle.popLast() }
+            ?? DiskANNSearcher(blocks: blocks, navigator: navigator, metric: definition.metric)
+        let memoryBefore = searcher.accountedBytes
+        defer {
+            searcher.accountedBytes = searcher.memoryBytes
+            pool.withLock { pool in
+                pool.memoryBytes += searcher.accountedBytes - memoryBefore
+                pool.idle.append(searcher)
+            }
+        }
         return try searcher.search(queries, task, statistics: &statistics)
     }
 
     func write(_ append: (UnsafeRawBufferPointer) throws -> Void) throws {
         guard let unwritten else { preconditionFailure("the index was read from a file") }
         try DiskANNFile.write(navigator, blocks: unwritten.bytes, append)
-    }
-
-    private func takeSearcher() -> DiskANNSearcher {
-        let idle = pool.withLock { pool in
-            if pool.idle.isEmpty { pool.count += 1 }
-            return pool.idle.popLast()
-        }
-        return idle ?? DiskANNSearcher(blocks: blocks, navigator: navigator, metric: definition.metric)
     }
 }

@@ -13,6 +13,7 @@ final class DiskANNSearcher: @unchecked Sendable {
     private var lanes: [Lane] = []
     /// Slots of a lane.
     private var slotsEach = 1
+    private var slotsUsed = 0
 
     /// Reads that are under way at most: a beam of the widest.
     private static let slotCount = 128
@@ -28,9 +29,13 @@ final class DiskANNSearcher: @unchecked Sendable {
         entries = DiskANNEntryWalk(upper: navigator.upper)
     }
 
-    /// About what a searcher takes: its slots, the marks of the walk above level 0, and its lanes.
-    static func memoryBytes(_ navigator: DiskANNNavigator) -> Int {
-        slotCount * navigator.layout.blockBytes + 2 * navigator.upper.rowCount + mostLanes * DiskANNWalk.memoryBytes
+    /// What the index has counted of `memoryBytes`.
+    var accountedBytes = 0
+
+    /// Slots that were read into, the marks of the walk above level 0, and the walks.
+    var memoryBytes: Int {
+        slotsUsed * navigator.layout.blockBytes + 2 * navigator.upper.rowCount
+            + lanes.reduce(0) { $0 + $1.walk.memoryBytes }
     }
 
     /// A query under way: its walk, its slots of the reader and the reads it waits for.
@@ -73,6 +78,7 @@ final class DiskANNSearcher: @unchecked Sendable {
     private func prepareLanes(queryCount: Int, beamWidth: Int) -> [Lane] {
         slotsEach = beamWidth
         let count = max(1, min(queryCount, Self.depth / beamWidth, Self.mostLanes))
+        slotsUsed = max(slotsUsed, count * beamWidth)
         while lanes.count < count { lanes.append(Lane(walk: DiskANNWalk(navigator: navigator, metric: metric))) }
         for (index, lane) in lanes[..<count].enumerated() {
             lane.firstSlot = index * beamWidth

@@ -60,8 +60,8 @@ final class DiskANNWalk {
         distances.deallocate()
     }
 
-    /// About what the working memory of a walk takes.
-    static let memoryBytes = SeenNodes.firstCapacity * 4 + (8 << 10)
+    /// The marks, which are most of it, and the prepared query.
+    var memoryBytes: Int { seen.memoryBytes + navigator.codes.preparedBytes }
 
     /// Begins the search of a query.
     ///

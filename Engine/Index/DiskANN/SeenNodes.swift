@@ -7,7 +7,7 @@ struct SeenNodes: ~Copyable {
     private var count = 0
 
     private static let expandedBit: UInt32 = 1 << 31
-    static let firstCapacity = 4096
+    private static let firstCapacity = 4096
 
     init() {
         capacity = Self.firstCapacity
@@ -16,6 +16,8 @@ struct SeenNodes: ~Copyable {
     }
 
     deinit { places.deallocate() }
+
+    var memoryBytes: Int { capacity * 4 }
 
     /// O(capacity).
     mutating func removeAll() {

@@ -8,7 +8,7 @@ struct IndexOnDisk {
     let digest: UInt64
     let rowCount: Int
 
-    private static let kind = FileKind("INDX", name: "index", version: 1)
+    static let kind = FileKind("INDX", name: "index", version: 1)
 
     /// Writes the index to a new file.
     init(_ index: any StoredIndex, rowCount: Int, disk: any FileSystem, folder: String) throws {

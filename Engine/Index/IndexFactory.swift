@@ -26,7 +26,8 @@ enum IndexFactory {
         switch source.definition.type {
         case .flat: return FlatIndex(definition: source.definition, rows: source.rows, count: source.count)
         case .hnsw: return HNSWIndex.build(source)
-        case .diskANN: return DiskANNBuilder(source: source).build()
+        case .diskANN: return DiskANNBuilder(source).build()
+        case .hnswSQ, .autoIndex: return CodedHNSWIndex.build(source)
         default: throw ApusError(.invalidArgument, "index type \(source.definition.type.rawValue) is not built yet")
         }
     }
@@ -50,6 +51,9 @@ enum IndexFactory {
             let graph = try HNSWGraph(file: file, digest: digest, rowCount: count)
             return HNSWIndex(definition: definition, graph: graph, rows: rows!)
         case .diskANN: return try DiskANNFile.open(definition, file: file, digest: digest, rowCount: count)
+        case .hnswSQ, .autoIndex:
+            let parts = try checkedParts(file, digest: digest)
+            return try CodedHNSWIndex.read(definition, parts, rows: rows, count: count)
         default: throw StorageError.corrupted(file.path, at: nil, "index type \(definition.type.rawValue) has no file")
         }
     }

@@ -4,7 +4,13 @@
 /// Memory, beside the rows: 2 x `max_degree` x 4 bytes a row while the graph is built, then `max_degree` x 4 and the
 /// blocks, which are somewhat larger than rows and links.
 struct DiskANNBuilder {
-    let source: IndexSource
+    private let source: IndexSource
+    private let team: WorkerTeam
+
+    init(_ source: IndexSource) {
+        self.source = source
+        team = WorkerTeam(count: source.threads)
+    }
 
     private var vectors: VectorSpace {
         VectorSpace(metric: source.definition.metric, rows: source.rows, count: source.count)
@@ -33,10 +39,10 @@ struct DiskANNBuilder {
     private func makeGraph() -> HNSWGraph {
         let definition = source.definition
         let builder = HNSWBuilder(
-            vectors: vectors,
+            vectors: vectors, walked: vectors,
             m: max(definition.integer("max_degree") / 2, 2),
             efConstruction: min(definition.integer("search_list_size"), max(source.count, 1)), seed: source.seed,
-            team: WorkerTeam(count: source.threads))
+            team: team)
         return builder.build(progress: source.progress)
     }
 
@@ -56,8 +62,16 @@ struct DiskANNBuilder {
         return upper
     }
 
-    private func codes(_ order: [UInt32]) -> DiskANNCodes {
-        DiskANNCodes(encoding: source.rows, order: order, metric: source.definition.metric)
+    /// The codes of all nodes, in their order.
+    private func codes(_ order: [UInt32]) -> CodedRows {
+        let byRow = CodedRows(ScalarQuantizer.Kind(forDiskANN: source.definition), source, team: team)
+        let size = byRow.rows.strideBytes
+        let byNode = VectorRows(
+            element: .int8, dimension: byRow.rows.dimension, capacity: order.count, strideBytes: size)
+        for (node, row) in order.enumerated() {
+            byNode.row(node).copyMemory(from: byRow.rows.row(Int(row)), byteCount: size)
+        }
+        return CodedRows(byRow.quantizer, rows: byNode)
     }
 
     private func fillBlocks(

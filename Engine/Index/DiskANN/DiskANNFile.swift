@@ -2,17 +2,19 @@
 /// their checksums, so that opening need not read the blocks, which are checked one by one when a search reads them.
 enum DiskANNFile {
     enum Part: Int, CaseIterable {
-        case header, rows, duplicates, upper, codes
+        case header, rows, duplicates, upper, quantizer, codes
         /// Zeros, so that the blocks begin at a multiple of their sectors in the file.
         case padding
         case blocks
 
         /// Parts that stay in memory, which the header vouches for.
-        static let resident: [Part] = [.rows, .duplicates, .upper, .codes]
+        static let resident: [Part] = [.rows, .duplicates, .upper, .quantizer, .codes]
     }
 
-    /// Six numbers of 4 bytes, a checksum of each resident part, the digest of the blocks, and a checksum of these.
-    private static let headerBytes = 6 * 4 + 4 * 4 + 8 + 4
+    /// Numbers of 4 bytes that the header begins with.
+    static let headerFields = 5
+    /// The numbers, a checksum of each resident part, the digest of the blocks, and a checksum of these.
+    private static let headerBytes = headerFields * 4 + Part.resident.count * 4 + 8 + 4
 
     // MARK: Writing
 
@@ -37,7 +39,6 @@ enum DiskANNFile {
         var writer = ByteWriter()
         for number in [
             layout.dimension, layout.degree, layout.nodeCount, navigator.rowCount, navigator.upper.rowCount,
-            Int(navigator.codes.rows.element.rawValue),
         ] { writer.append(UInt32(number)) }
         for part in resident { writer.append(part.withUnsafeBytes { Checksum.crc32c($0) }) }
         writer.append(IndexParts.digest(of: [blocks]))
@@ -51,7 +52,7 @@ enum DiskANNFile {
         duplicates.append(UInt32(groups.representatives.count))
         for values in [groups.representatives, groups.starts, groups.members] { duplicates.appendValues(values) }
         navigator.upper.writeBody { upper.appendBytes($0) }
-        return [rows.bytes, duplicates.bytes, upper.bytes, navigator.codes.bytes]
+        return [rows.bytes, duplicates.bytes, upper.bytes] + navigator.codes.withParts { $0.map { Array($0) } }
     }
 
     private static func padding(behind parts: [[UInt8]]) -> [UInt8] {
@@ -83,7 +84,7 @@ enum DiskANNFile {
     ) throws -> DiskANNIndex {
         let parts = try IndexParts(file: file)
         let header = try Header(parts, digest: digest, rowCount: rowCount)
-        let navigator = try navigator(parts, header, metric: definition.metric)
+        let navigator = try navigator(parts, header, definition)
         let blocks = try parts.range(Part.blocks.rawValue)
         let first = FileFormat.headerSize + blocks.lowerBound
         guard blocks.count == header.layout.blockCount * header.layout.blockBytes, first % ReadSlots.alignment == 0
@@ -105,7 +106,6 @@ enum DiskANNFile {
         let layout: DiskANNLayout
         let rowCount: Int
         let upperCount: Int
-        let element: VectorElement
         let checksums: [UInt32]
 
         init(_ parts: IndexParts, digest: UInt64, rowCount: Int) throws {
@@ -116,64 +116,57 @@ enum DiskANNFile {
             guard isSealed(bytes) else { throw parts.corrupted("the checksum of the header of the index is wrong") }
             guard DiskANNFile.digest(ofHeader: bytes) == digest else { throw StorageError.wrongIndex(parts.file.path) }
             var reader = try parts.byteReader(0)
-            let numbers = try reader.integers(6, as: UInt32.self).map { Int($0) }
+            let numbers = try reader.integers(headerFields, as: UInt32.self).map { Int($0) }
             checksums = try reader.integers(Part.resident.count)
             guard (1...32_768).contains(numbers[0]), (4...2048).contains(numbers[1]), numbers[3] == rowCount,
-                numbers[2] <= rowCount, numbers[4] <= numbers[2], (numbers[4] > 0) == (rowCount > 0),
-                let element = VectorElement(rawValue: UInt8(truncatingIfNeeded: numbers[5]))
+                numbers[2] <= rowCount, numbers[4] <= numbers[2], (numbers[4] > 0) == (rowCount > 0)
             else { throw reader.corrupted("the sizes of the index cannot be") }
             layout = DiskANNLayout(dimension: numbers[0], nodeCount: numbers[2], degree: numbers[1])
             self.rowCount = rowCount
             upperCount = numbers[4]
-            self.element = element
         }
     }
 
     private static func navigator(
-        _ parts: IndexParts, _ header: Header, metric: Metric
+        _ parts: IndexParts, _ header: Header, _ definition: IndexDefinition
     ) throws -> DiskANNNavigator {
-        let memory = try Part.resident.enumerated().map { place, part in
-            try resident(part, checksum: header.checksums[place], parts)
+        for (place, part) in Part.resident.enumerated() { try check(part, checksum: header.checksums[place], parts) }
+        let duplicates = try duplicates(header, parts)
+        let codes = try CodedRows(
+            ScalarQuantizer.Kind(forDiskANN: definition), definition.metric, parts, first: Part.quantizer.rawValue,
+            count: header.layout.nodeCount)
+        guard codes.rows.dimension == header.layout.dimension else {
+            throw parts.corrupted("the codes of the index are of dimension \(codes.rows.dimension)")
         }
-        // The bytes are used through pointers, which do not keep them.
-        return try withExtendedLifetime(memory) {
-            let bytes = memory.map { UnsafeRawBufferPointer(start: $0.base, count: $0.byteCount) }
-            let duplicates = try duplicates(bytes[1], header, parts)
-            return DiskANNNavigator(
-                layout: header.layout, rowCount: header.rowCount, rows: try rows(bytes[0], header, duplicates, parts),
-                upper: try upper(bytes[2], header, parts), duplicates: duplicates,
-                codes: try DiskANNCodes(bytes: bytes[3], header.element, header.layout, metric: metric, parts))
-        }
+        return DiskANNNavigator(
+            layout: header.layout, rowCount: header.rowCount, rows: try rows(header, duplicates, parts),
+            upper: try upper(header, parts), duplicates: duplicates, codes: codes)
     }
 
-    private static func resident(_ part: Part, checksum: UInt32, _ parts: IndexParts) throws -> MemoryBlock {
-        let memory = try parts.read(part.rawValue)
-        let bytes = UnsafeRawBufferPointer(start: memory.base, count: memory.byteCount)
-        guard withExtendedLifetime(memory, { Checksum.crc32c(bytes) }) == checksum else {
+    private static func check(_ part: Part, checksum: UInt32, _ parts: IndexParts) throws {
+        let range = try parts.range(part.rawValue)
+        guard try parts.file.checksum(of: range) == checksum else {
             throw StorageError.corrupted(
-                parts.file.path, at: FileFormat.headerSize + (try parts.range(part.rawValue).lowerBound),
+                parts.file.path, at: FileFormat.headerSize + range.lowerBound,
                 "the checksum of part \(part.rawValue) of the index is wrong; drop the index and build it again")
         }
-        return memory
     }
 
     /// The rows of the nodes: each row once, but for the members of duplicate groups.
     private static func rows(
-        _ bytes: UnsafeRawBufferPointer, _ header: Header, _ duplicates: DuplicateGroups, _ parts: IndexParts
+        _ header: Header, _ duplicates: DuplicateGroups, _ parts: IndexParts
     ) throws -> [UInt32] {
         var seen = RowSet(capacity: header.rowCount)
         for row in duplicates.members { seen.insert(Int(row)) }
-        let rows = integers(bytes)
+        let rows = try integers(.rows, parts)
         guard rows.count == header.layout.nodeCount, rows.count + duplicates.members.count == header.rowCount,
             rows.allSatisfy({ $0 < header.rowCount && seen.insert(Int($0)) })
         else { throw parts.corrupted("the nodes of the index are not its rows") }
         return rows
     }
 
-    private static func duplicates(
-        _ bytes: UnsafeRawBufferPointer, _ header: Header, _ parts: IndexParts
-    ) throws -> DuplicateGroups {
-        let values = integers(bytes)
+    private static func duplicates(_ header: Header, _ parts: IndexParts) throws -> DuplicateGroups {
+        let values = try integers(.duplicates, parts)
         let groups = values.first.map { Int($0) } ?? 0
         guard values.count >= 2 + 2 * groups else { throw parts.corrupted("the groups of equal rows are cut off") }
         let restored = DuplicateGroups(
@@ -183,11 +176,14 @@ enum DiskANNFile {
         return restored
     }
 
-    private static func upper(
-        _ bytes: UnsafeRawBufferPointer, _ header: Header, _ parts: IndexParts
-    ) throws -> HNSWGraph {
+    private static func upper(_ header: Header, _ parts: IndexParts) throws -> HNSWGraph {
+        let memory = try parts.read(Part.upper.rawValue)
         do {
-            let graph = try HNSWGraph(readingBody: bytes, rowCount: header.upperCount)
+            let graph = try withExtendedLifetime(memory) {
+                try HNSWGraph(
+                    readingBody: UnsafeRawBufferPointer(start: memory.base, count: memory.byteCount),
+                    rowCount: header.upperCount)
+            }
             guard graph.duplicates.isEmpty else { throw DamagedGraph(offset: 0, message: "it has duplicates") }
             return graph
         } catch let error as DamagedGraph {
@@ -195,7 +191,20 @@ enum DiskANNFile {
         }
     }
 
-    private static func integers(_ bytes: UnsafeRawBufferPointer) -> [UInt32] {
-        (0..<bytes.count / 4).map { bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self) }
+    private static func integers(_ part: Part, _ parts: IndexParts) throws -> [UInt32] {
+        var reader = try parts.byteReader(part.rawValue)
+        return try reader.integers(reader.remaining / 4)
+    }
+}
+
+extension ScalarQuantizer.Kind {
+    /// The longest codes within the budget, and 4 bits an element if the budget is less.
+    init(forDiskANN definition: IndexDefinition) {
+        switch definition.number("pq_code_budget_gb_ratio") * 32 {
+        case 16...: self = .float16
+        case 8...: self = .sq8
+        case 6...: self = .sq6
+        default: self = .sq4
+        }
     }
 }

@@ -11,11 +11,11 @@ final class DiskANNNavigator: Sendable {
     let upper: HNSWGraph
     /// Of rows, not of nodes: the representative has a node, the members have none.
     let duplicates: DuplicateGroups
-    let codes: DiskANNCodes
+    let codes: CodedRows
 
     init(
         layout: DiskANNLayout, rowCount: Int, rows: [UInt32], upper: HNSWGraph, duplicates: DuplicateGroups,
-        codes: DiskANNCodes
+        codes: CodedRows
     ) {
         precondition(rows.count == layout.nodeCount && upper.rowCount <= rows.count)
         self.layout = layout
@@ -29,6 +29,24 @@ final class DiskANNNavigator: Sendable {
     var memoryBytes: Int {
         rows.count * 4 + upper.memoryBytes + duplicates.memoryBytes + codes.memoryBytes
     }
+
+    /// The nearest `limit` of `nodes` by their codes.
+    func nearest(_ limit: Int, of nodes: [UInt32], _ scorer: QueryScorer) -> [Neighbor] {
+        var nearest = TopK(k: limit)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.scanBlock) { distances in
+            for start in stride(from: 0, to: nodes.count, by: Self.scanBlock) {
+                let block = nodes[start..<min(start + Self.scanBlock, nodes.count)]
+                block.withUnsafeBufferPointer {
+                    scorer.distances(to: $0.baseAddress!, count: $0.count, into: distances.baseAddress!)
+                }
+                for (index, node) in block.enumerated() { nearest.offer(distances[index], node) }
+            }
+        }
+        return nearest.sorted()
+    }
+
+    /// Codes that are scanned at a time.
+    private static let scanBlock = 1024
 
     /// Whether a node or one of the rows equal to it is permitted.
     @inline(__always)

@@ -38,6 +38,8 @@ final class DiskANNWalk {
     private var nearest = TopK(k: 1)
     private var task = Task(k: 1, searchList: 1, beamWidth: 1, permitted: nil)
     private var query: UnsafeRawPointer
+    /// The query as the codes are compared with it.
+    private var codeQuery: UnsafeRawPointer
     private var phase = Phase.walking
     private var expansionsLeft = 0
     /// The blocks of the round, and its nodes in the order in which they are expanded.
@@ -48,8 +50,10 @@ final class DiskANNWalk {
     init(navigator: DiskANNNavigator, metric: Metric) {
         self.navigator = navigator
         exactKernel = Kernels.best.distance(metric, .float32)
-        preparedQuery = .allocate(byteCount: navigator.codes.preparedBytes, alignment: 64)
+        let preparation = navigator.codes.space.preparation
+        preparedQuery = .allocate(byteCount: preparation?.preparedBytes ?? 0, alignment: 64)
         query = UnsafeRawPointer(preparedQuery)
+        codeQuery = query
         links = .allocate(capacity: max(navigator.layout.degree, 1))
         distances = .allocate(capacity: max(navigator.layout.degree, 1))
     }
@@ -61,7 +65,7 @@ final class DiskANNWalk {
     }
 
     /// The marks, which are most of it, and the prepared query.
-    var memoryBytes: Int { seen.memoryBytes + navigator.codes.preparedBytes }
+    var memoryBytes: Int { seen.memoryBytes + (navigator.codes.space.preparation?.preparedBytes ?? 0) }
 
     /// Begins the search of a query.
     ///
@@ -71,7 +75,9 @@ final class DiskANNWalk {
     func begin(_ query: UnsafePointer<Float>, _ task: Task, entries: inout DiskANNEntryWalk) {
         self.query = UnsafeRawPointer(query)
         self.task = task
-        navigator.codes.prepare(query, into: preparedQuery)
+        let preparation = navigator.codes.space.preparation
+        preparation?.prepare(query, into: preparedQuery)
+        codeQuery = preparation == nil ? self.query : UnsafeRawPointer(preparedQuery)
         nearest = TopK(k: task.k)
         seen.removeAll()
         let plan = DiskANNPlan(navigator: navigator, task: task)
@@ -110,7 +116,9 @@ final class DiskANNWalk {
         return found.sorted()
     }
 
-    private var codeScorer: QueryScorer { navigator.codes.scorer(UnsafeRawPointer(preparedQuery)) }
+    private var codeScorer: QueryScorer {
+        QueryScorer(navigator.codes.space.kernel, query: codeQuery, rows: navigator.codes.rows)
+    }
 
     private func beginWalk(expansions: Int, _ entries: inout DiskANNEntryWalk) {
         phase = .walking
@@ -127,7 +135,7 @@ final class DiskANNWalk {
         phase = .scanning
         let nodes = (0..<UInt32(navigator.layout.nodeCount)).filter { navigator.isPermitted($0, task.permitted) }
         frontier.removeAll()
-        for found in navigator.codes.nearest(DiskANNPlan.scanList(task), of: nodes, codeScorer) {
+        for found in navigator.nearest(DiskANNPlan.scanList(task), of: nodes, codeScorer) {
             frontier.insert(found)
         }
         statistics.distanceComputations += nodes.count

@@ -9,82 +9,153 @@ public enum HTMLReport {
     public static func render(
         _ measurements: [Measurement], title: String, command: String, dataDigests: [String: String] = [:]
     ) -> String {
-        let content = ReportContent(measurements, title: title, command: command, dataDigests: dataDigests)
+        render(Report(measurements, title: title, command: command, dataDigests: dataDigests))
+    }
+
+    public static func render(_ report: Report) -> String {
+        let content = report.content
         let parts = content.parts.enumerated().map { section($1, id: "d\($0)") }.joined()
-        let body =
-            Markup.element("h1", [:], Markup.text(title))
-            + (measurements.isEmpty ? paragraph("No measurements.") : "") + parts + origin(content)
-        let head =
-            Markup.empty("meta", ["charset": "utf-8"])
-            + Markup.empty("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"])
-            + Markup.element("title", [:], Markup.text(title)) + Markup.element("style", [:], HTMLStyle.sheet)
-        return "<!DOCTYPE html>\n"
-            + Markup.element(
-                "html", ["lang": "en"],
-                Markup.element("head", [:], head) + "\n"
-                    + Markup.element("body", [:], Markup.element("main", [:], body))) + "\n"
+        let isEmpty = report.measurements.isEmpty && report.cases.isEmpty
+        return HTMLPage.render(
+            title: report.title,
+            (isEmpty ? paragraph("No measurements.") : "") + advice(report) + parts + cases(report) + origin(content)
+                + HTMLPage.rawData(report.rawLines))
+    }
+
+    private static func advice(_ report: Report) -> String {
+        guard let advice = report.advice, !advice.isEmpty else { return "" }
+        let lines = advice.enumerated().map { number, line in
+            Markup.element("p", number == 0 ? ["class": "choice"] : [:], Markup.text(line))
+        }
+        return Markup.element(
+            "section", ["class": "advice"], Markup.element("h2", [:], "Recommendation") + lines.joined())
     }
 
     private static func section(_ part: ReportContent.DataSetPart, id: String) -> String {
-        let content =
+        var content =
             Markup.element("h2", [:], Markup.text(part.name)) + paragraph(ReportContent.shape(of: part) + ".")
-            + recallFigure(part, id: id) + heading("Best settings")
-            + paragraph("The fastest measured setting of each index whose recall reaches the level.")
-            + table(ReportTable.best(part), caption: "Best settings of \(part.name)") + builds(part, id: id)
-            + latencies(part, id: id) + heading("All measurements")
-            + table(ReportTable.all(part), caption: "All measurements of \(part.name)")
+        if !part.series.isEmpty {
+            content +=
+                curves(part, id: id) + heading("Best settings")
+                + paragraph("The fastest measured setting of each index whose recall reaches the level.")
+                + HTMLPage.table(ReportTable.best(part), caption: "Best settings of \(part.name)") + builds(part)
+                + latencies(part, id: id)
+        }
+        if !part.clients.isEmpty { content += clients(part, id: id) }
+        content +=
+            heading("All measurements")
+            + HTMLPage.table(ReportTable.all(part), caption: "All measurements of \(part.name)")
         return Markup.element("section", [:], content) + "\n"
     }
 
-    private static func recallFigure(_ part: ReportContent.DataSetPart, id: String) -> String {
-        let title = heading("Recall against queries per second")
-        guard part.series.contains(where: { !$0.plotted.isEmpty }) else {
-            return title + paragraph("No setting has both a recall and a rate.")
-        }
+    private static func curves(_ part: ReportContent.DataSetPart, id: String) -> String {
         let hint =
             "Up and to the right is better. Lines join the settings that no other of the same index beats; "
             + "horizontal strokes are 95 % intervals of the recall."
-        return title + figure(RecallChart(part.series).render(id: "\(id)-recall") + legend(part.series), hint)
+        let rate = curve(part, .rate, id: "\(id)-recall", hint: hint)
+        let missing = paragraph("No setting has both a recall and a rate.")
+        let work = curve(
+            part, .distances, id: "\(id)-distances",
+            hint: "Work that no machine changes; down and to the right is better. A distance may be one of codes.")
+        return heading(RecallChart.Quantity.rate.title) + (rate ?? missing)
+            + (work.map { heading(RecallChart.Quantity.distances.title) + $0 } ?? "")
+    }
+
+    private static func curve(
+        _ part: ReportContent.DataSetPart, _ quantity: RecallChart.Quantity, id: String, hint: String
+    ) -> String? {
+        guard !RecallChart(part.series, quantity: quantity).isEmpty else { return nil }
+        let charts = ChartLayout.both(id: id) { layout, id in
+            RecallChart(part.series, quantity: quantity, layout: layout).render(id: id)
+        }
+        return figure(charts + legend(part.series), hint)
     }
 
     private static func legend(_ series: [MeasurementSeries]) -> String {
         let items = series.enumerated().map { number, series in
-            guard !series.plotted.isEmpty else {
+            guard series.measurements.contains(where: { $0.qps != nil }) else {
                 return Markup.element("li", [:], Markup.text("\(series.label): \(ReportTable.missing)"))
             }
-            let drawing = Markup.element(
-                "svg", ["viewBox": "0 0 32 16", "width": "32", "height": "16", "aria-hidden": "true"],
-                SeriesStyle(number: number).sample(x: 0, y: 8))
+            let drawing = SeriesStyle.legendSample(SeriesStyle(number: number))
             return Markup.element("li", [:], drawing + Markup.element("span", [:], Markup.text(series.label)))
         }
         return Markup.element("ul", ["class": "legend"], items.joined())
     }
 
-    private static func builds(_ part: ReportContent.DataSetPart, id: String) -> String {
-        let time = BarChart.builds(
-            part.series, title: "Build time", value: \.buildSeconds, text: { NumberText.duration($0) })
-        let size = BarChart.builds(
-            part.series, title: "Index size", value: { $0.indexBytes.map { Double($0) } },
-            text: { NumberText.bytes($0) })
-        let memory = BarChart.builds(
-            part.series, title: "Peak memory", value: { $0.peakResidentBytes.map { Double($0) } },
-            text: { NumberText.bytes($0) })
-        return heading("Build time")
-            + figure(time.render(id: "\(id)-build"), "Elapsed time; shorter is better.")
-            + heading("Index size")
-            + figure(size.render(id: "\(id)-size"), "Bytes of the index; shorter is better.")
-            + heading("Peak memory")
-            + figure(
-                memory.render(id: "\(id)-memory"), "Largest resident size of the process; shorter is better.")
+    private static func builds(_ part: ReportContent.DataSetPart) -> String {
+        func bars(
+            _ title: String, _ hint: String, _ value: (Measurement) -> Double?, _ text: (Double) -> String
+        ) -> String {
+            let chart = BarChart.builds(part.series, value: value, text: text)
+            guard chart.bars.contains(where: { $0.value != nil }) else { return "" }
+            return heading(title) + figure(chart.render(), hint)
+        }
+        func bytes(_ value: Double) -> String { NumberText.bytes(value) }
+        return bars("Build time", "Elapsed time; shorter is better.", \.buildSeconds) { NumberText.duration($0) }
+            + bars(
+                "Index size", "Bytes of the index in memory beside the vectors; shorter is better.",
+                { $0.indexBytes.map { Double($0) } }, bytes)
+            + bars(
+                "Memory", "By how much loading the collection made a process grow; shorter is better.",
+                { $0.residentBytes.map { Double($0) } }, bytes)
+            + bars(
+                "Peak memory", "The most that building or searching took; shorter is better.",
+                { $0.peakResidentBytes.map { Double($0) } }, bytes)
     }
 
     private static func latencies(_ part: ReportContent.DataSetPart, id: String) -> String {
-        let chart = LatencyChart(part.series)
+        let chart = LatencyChart(part.series, layout: .wide)
         guard !chart.isEmpty else { return heading("Latency") + paragraph("No latencies were measured.") }
         let hint =
             "Circle p50, stroke p95, triangle p99; left is better."
-            + (chart.isAbridged ? " Only the best settings of each index are shown; the table has all." : "")
-        return heading("Latency") + figure(chart.render(id: "\(id)-latency"), hint)
+            + (chart.isAbridged
+                ? " Only the best settings at recall 0.95 are shown, one for each index; the table has all." : "")
+        let charts = ChartLayout.both(id: "\(id)-latency") { layout, id in
+            LatencyChart(part.series, layout: layout).render(id: id)
+        }
+        return heading("Latency") + figure(charts, hint)
+    }
+
+    private static func clients(_ part: ReportContent.DataSetPart, id: String) -> String {
+        let steps = Set(part.clients.compactMap(\.clients)).sorted()
+        let groups = MeasurementSeries.group(
+            part.clients.map { measurement in
+                var measurement = measurement
+                measurement.threads = 1
+                return measurement
+            })
+        func chart(_ title: String, _ axis: String, _ value: @escaping (Measurement) -> Double?) -> String {
+            let series = groups.enumerated().map { number, group in
+                let points = group.measurements.compactMap { measurement -> (step: Int, value: Double)? in
+                    guard let value = value(measurement), value > 0, let clients = measurement.clients else {
+                        return nil
+                    }
+                    return (steps.firstIndex(of: clients)!, value)
+                }
+                return LineChart.Series(
+                    label: group.shortLabel, style: SeriesStyle(number: number),
+                    points: points.sorted { $0.step < $1.step })
+            }
+            return heading(title)
+                + figure(
+                    ChartLayout.both(id: "\(id)-\(axis.prefix(3).lowercased())") { layout, id in
+                        LineChart(
+                            title: title, stepsName: "Clients", valuesName: axis, steps: steps.map { "\($0)" },
+                            series: series, layout: layout
+                        ).render(id: id)
+                    } + legend(groups), "Each client is a thread that waits for its answer before it asks again.")
+        }
+        return chart("Queries per second by clients", "Queries per second (log scale)", \.qps)
+            + chart("Latency by clients", "p99, microseconds (log scale)", \.latencyP99Microseconds)
+            + HTMLPage.table(ReportTable.clients(part), caption: "Clients, \(part.name)")
+    }
+
+    private static func cases(_ report: Report) -> String {
+        guard !report.cases.isEmpty else { return "" }
+        let tables = report.cases.flatMap { result in
+            result.tables.map { HTMLPage.table($0, caption: "\(result.dataset), \(result.name)") }
+        }
+        return Markup.element("section", [:], Markup.element("h2", [:], "Cases") + tables.joined())
     }
 
     private static func origin(_ content: ReportContent) -> String {
@@ -96,28 +167,8 @@ public enum HTMLReport {
             Markup.element("h2", [:], "Origin") + Markup.element("dl", [:], entries.joined()))
     }
 
-    private static func table(_ table: ReportTable, caption: String) -> String {
-        func alignment(_ column: Int) -> String { table.columns[column].isNumber ? "number" : "text" }
-        let header = table.columns.enumerated().map {
-            Markup.element("th", ["scope": "col", "class": alignment($0)], Markup.text($1.title))
-        }
-        let rows = table.rows.map { row in
-            let cells = row.enumerated().map {
-                Markup.element("td", ["class": alignment($0)], Markup.text($1))
-            }
-            return Markup.element("tr", [:], cells.joined()) + "\n"
-        }
-        let content =
-            Markup.element("caption", [:], Markup.text(caption))
-            + Markup.element("thead", [:], Markup.element("tr", [:], header.joined()))
-            + Markup.element("tbody", [:], rows.joined())
-        return Markup.element(
-            "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": caption],
-            Markup.element("table", [:], content))
-    }
-
     private static func figure(_ content: String, _ caption: String) -> String {
-        Markup.element("figure", [:], content + Markup.element("figcaption", [:], Markup.text(caption)))
+        HTMLPage.figure(content, caption)
     }
 
     private static func heading(_ text: String) -> String { Markup.element("h3", [:], Markup.text(text)) }

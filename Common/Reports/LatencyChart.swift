@@ -12,28 +12,27 @@ struct LatencyChart {
 
     private let rows: [Row]
     private let axis: ChartAxis
-    /// Whether only the best settings of each series are shown because there are too many.
+    /// Whether only one setting of each series is shown because there are too many.
     let isAbridged: Bool
 
-    private static let width = 640.0
+    private let layout: ChartLayout
     private static let rowHeight = 42.0
     private static let left = 14.0
-    private static let right = 622.0
-    private static let mostRows = 40
-    private static let longestName = 62
+    private static let mostRows = 16
 
-    init(_ series: [MeasurementSeries]) {
-        let all = LatencyChart.rows(series, \.measurements)
+    init(_ series: [MeasurementSeries], layout: ChartLayout) {
+        self.layout = layout
+        let all = LatencyChart.rows(series, layout) { $0.measurements }
         isAbridged = all.count > LatencyChart.mostRows
-        rows = isAbridged ? LatencyChart.rows(series, \.pareto) : all
+        rows = isAbridged ? LatencyChart.rows(series, layout) { [$0.typical].compactMap { $0 } } : all
         axis = ChartAxis.logarithmic(
-            rows.flatMap { [$0.p50, $0.p99] }, from: LatencyChart.left, to: LatencyChart.right)
+            rows.flatMap { [$0.p50, $0.p99] }, from: LatencyChart.left, to: layout.width - LatencyChart.left)
     }
 
     var isEmpty: Bool { rows.isEmpty }
 
     private static func rows(
-        _ series: [MeasurementSeries], _ settings: (MeasurementSeries) -> [Measurement]
+        _ series: [MeasurementSeries], _ layout: ChartLayout, _ settings: (MeasurementSeries) -> [Measurement]
     ) -> [Row] {
         series.enumerated().flatMap { number, series in
             settings(series).compactMap { measurement in
@@ -43,9 +42,9 @@ struct LatencyChart {
                 else { return nil }
                 let recall = measurement.recall.map { ", recall \(NumberText.fixed($0, 4))" } ?? ""
                 let setting = ", \(ReportTable.search(measurement))\(recall)"
-                let room = max(12, LatencyChart.longestName - setting.count)
+                let room = max(12, Int(layout.width / ChartLayout.letterWidth) - setting.count)
                 return Row(
-                    label: series.label + setting, name: Markup.shortened(series.label, to: room) + setting,
+                    label: series.label + setting, name: Markup.shortened(series.shortLabel, to: room) + setting,
                     style: SeriesStyle(number: number), p50: p50, p95: p95, p99: p99)
             }
         }
@@ -59,19 +58,19 @@ struct LatencyChart {
             .joined()
         let description = rows.map { "\($0.label): \(text($0))" }.joined(separator: "; ")
         return Markup.drawing(
-            id: id, width: LatencyChart.width, height: bottom + 52, title: "Latency percentiles per setting",
+            id: id, width: layout.width, height: bottom + 52, title: "Latency percentiles per setting",
             description: description, content)
     }
 
     private func grid(bottom: Double) -> String {
-        let ticks = axis.readableTicks(letterWidth: RecallChart.letterWidth).map { tick in
+        let ticks = axis.readableTicks(letterWidth: ChartLayout.letterWidth).map { tick in
             let x = axis.position(tick.value)
             return Markup.line(x, 0, x, bottom, style: "grid")
                 + Markup.label(tick.label, x: x, y: bottom + 20, anchor: "middle")
         }
         return ticks.joined()
             + Markup.label(
-                "Microseconds (log scale)", x: LatencyChart.width / 2, y: bottom + 44, anchor: "middle",
+                "Microseconds (log scale)", x: layout.width / 2, y: bottom + 44, anchor: "middle",
                 style: "name")
     }
 

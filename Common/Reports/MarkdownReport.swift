@@ -6,15 +6,25 @@ public enum MarkdownReport {
     public static func render(
         _ measurements: [Measurement], title: String, command: String, dataDigests: [String: String] = [:]
     ) -> String {
-        let content = ReportContent(
-            measurements, title: title, command: command, dataDigests: dataDigests)
-        var lines = ["# \(cell(title))", ""]
-        if measurements.isEmpty { lines += ["No measurements.", ""] }
+        render(Report(measurements, title: title, command: command, dataDigests: dataDigests))
+    }
+
+    public static func render(_ report: Report) -> String {
+        let content = report.content
+        var lines = ["# \(cell(report.title))", ""]
+        if report.measurements.isEmpty && report.cases.isEmpty { lines += ["No measurements.", ""] }
+        if let advice = report.advice { lines += ["## Recommendation", ""] + advice.map(cell) + [""] }
         for part in content.parts {
             lines += ["## \(cell(part.name))", "", cell(ReportContent.shape(of: part)) + ".", ""]
-            lines += ["### Best settings", ""] + table(ReportTable.best(part)) + [""]
+            if !part.series.isEmpty {
+                lines += ["### Best settings", ""] + table(ReportTable.best(part)) + [""]
+            }
+            if !part.clients.isEmpty {
+                lines += ["### Clients", ""] + table(ReportTable.clients(part)) + [""]
+            }
             lines += ["### All measurements", ""] + table(ReportTable.all(part)) + [""]
         }
+        for result in report.cases.flatMap(\.tables) { lines += table(result) + [""] }
         lines += ["## Origin", ""] + content.origin.map { "- \($0.label): \(cell($0.text))" } + [""]
         return lines.joined(separator: "\n")
     }

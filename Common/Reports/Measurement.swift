@@ -38,6 +38,24 @@ public struct Measurement: Sendable, Equatable {
     /// Why a value is missing.
     public var reason: String?
 
+    /// The metric that the neighbours belong to.
+    public var metric: String?
+    /// By how much loading the collection made a process grow that did nothing before.
+    public var residentBytes: Int?
+    /// Bytes of the vectors in memory, as the engine counts them.
+    public var vectorBytes: Int?
+    /// Queries per second of each pass over all queries, or of a few passes where one is over too soon to be timed.
+    public var qpsSamples: [Double] = []
+    /// When the measurement ended, as "2026-01-31T12:00:00Z".
+    public var measuredAt: String?
+    /// The layout of the object; `currentSchemaVersion` when it is written now, nil for those written before there was one.
+    public var schemaVersion: Int?
+    /// Members of the object that have no property here, in their order.
+    public var others: [JSONValue.Member] = []
+
+    /// Version 2 has a sample of `qps_samples` per pass, and names time, metric and memory.
+    public static let currentSchemaVersion = 2
+
     /// A measurement without results yet.
     public init(
         dataset: String, index: IndexSpecification, searchParameters: ParameterList, mode: String,
@@ -79,9 +97,13 @@ public struct Measurement: Sendable, Equatable {
 
 extension Measurement {
     /// The measurement as a JSON object. All members of the contract are there, missing values as null; the reason
-    /// only when there is one.
+    /// and what the contract does not ask for only when there is one.
     public var json: JSONValue {
-        let always: [JSONValue.Member] = [
+        .object(contract + extensions + others)
+    }
+
+    private var contract: [JSONValue.Member] {
+        [
             .init("dataset", .string(dataset)), .init("index", .string(index)),
             .init("index_params", indexParameters.json), .init("search_params", searchParameters.json),
             .init("mode", .string(mode)), .init("threads", .integer(Int64(threads))),
@@ -98,7 +120,17 @@ extension Measurement {
             .init("build_digest", string(buildDigest)), .init("commit", string(commit)),
             .init("machine", .string(machine)), .init("seed", .integer(Int64(bitPattern: seed))),
         ]
-        return .object(always + (reason.map { [.init("reason", .string($0))] } ?? []))
+    }
+
+    private var extensions: [JSONValue.Member] {
+        let samples: JSONValue = qpsSamples.isEmpty ? .null : .array(qpsSamples.map { .number($0) })
+        let members: [JSONValue.Member] = [
+            .init("reason", string(reason)), .init("metric", string(metric)),
+            .init("resident_bytes", integer(residentBytes)), .init("vector_bytes", integer(vectorBytes)),
+            .init("qps_samples", samples), .init("measured_at", string(measuredAt)),
+            .init("schema_version", integer(schemaVersion)),
+        ]
+        return members.filter { !$0.value.isNull }
     }
 
     /// Reads what `json` gives.
@@ -130,7 +162,18 @@ extension Measurement {
         buildDigest = try members.optionalString("build_digest")
         commit = try members.optionalString("commit")
         reason = try members.optionalString("reason")
+        metric = try members.optionalString("metric")
+        residentBytes = try members.optionalInteger("resident_bytes")
+        vectorBytes = try members.optionalInteger("vector_bytes")
+        qpsSamples = try members.optionalNumbers("qps_samples")
+        measuredAt = try members.optionalString("measured_at")
+        schemaVersion = try members.optionalInteger("schema_version")
+        others = members.besides(Set(contract.map(\.name)).union(Measurement.extensionNames))
     }
+
+    private static let extensionNames: Set = [
+        "reason", "metric", "resident_bytes", "vector_bytes", "qps_samples", "measured_at", "schema_version",
+    ]
 
     private func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
     private func integer(_ value: Int?) -> JSONValue { value.map { .integer(Int64($0)) } ?? .null }
@@ -163,6 +206,22 @@ private struct MeasurementMembers {
 
     func optionalString(_ name: String) throws(JSONError) -> String? {
         try optional(name, "a string or null") { $0.stringValue }
+    }
+
+    func optionalNumbers(_ name: String) throws(JSONError) -> [Double] {
+        let numbers = try optional(name, "an array of numbers or null") { member in
+            member.arrayValue.flatMap { values in
+                let numbers = values.compactMap(\.doubleValue)
+                return numbers.count == values.count ? numbers : nil
+            }
+        }
+        return numbers ?? []
+    }
+
+    /// The members under other names.
+    func besides(_ names: Set<String>) -> [JSONValue.Member] {
+        guard case .object(let members) = json else { return [] }
+        return members.filter { !names.contains($0.name) }
     }
 
     private func required<Value>(_ name: String, _ value: Value?, _ kind: String) throws(JSONError) -> Value {

@@ -1,6 +1,8 @@
 /// All settings of one index, searched in one way: one line of a plot.
 struct MeasurementSeries {
     let label: String
+    /// The type alone where that tells it from the others, for places with little room.
+    var shortLabel: String
     /// The index alone, whose build is the same for every way of searching.
     let indexLabel: String
     /// In ascending order of recall; those without recall first.
@@ -15,13 +17,15 @@ struct MeasurementSeries {
     }
 
     /// The settings that no other of the series beats in both recall and rate, in ascending order of recall.
-    var pareto: [Measurement] {
-        var best = 0.0
+    var pareto: [Measurement] { front(of: plotted) { $0.qps! } }
+
+    /// The settings that no other beats in both recall and a value of which more is better.
+    func front(of measurements: [Measurement], _ value: (Measurement) -> Double) -> [Measurement] {
+        var best = -Double.infinity
         var front: [Measurement] = []
-        for measurement in plotted.reversed() where measurement.qps! > best {
-            best = measurement.qps!
-            // The same recall at a higher rate takes the place of the slower one.
-            if front.last?.recall == measurement.recall { front.removeLast() }
+        for measurement in measurements.sorted(by: { ($0.recall!, value($0)) > ($1.recall!, value($1)) })
+        where value(measurement) > best {
+            best = value(measurement)
             front.append(measurement)
         }
         return front.reversed()
@@ -30,6 +34,11 @@ struct MeasurementSeries {
     /// The fastest setting that reaches a recall.
     func best(atRecall level: Double) -> Measurement? {
         plotted.filter { $0.recall! >= level }.max { $0.qps! < $1.qps! }
+    }
+
+    /// The fastest setting at the middle recall level, or the one that finds most where none reaches that.
+    var typical: Measurement? {
+        best(atRecall: MeasurementSeries.recallLevels[1]) ?? plotted.last
     }
 
     /// The series of one data set, in the order in which they first appear.
@@ -49,13 +58,30 @@ struct MeasurementSeries {
             if groups[name] == nil { order.append(name) }
             groups[name, default: []].append(measurement)
         }
-        return order.map { name in
+        var series = order.map { name in
             let members = groups[name] ?? []
             return MeasurementSeries(
-                label: name, indexLabel: members[0].indexSpecification.description,
+                label: name, shortLabel: members[0].index, indexLabel: members[0].indexSpecification.description,
                 measurements: members.sorted {
                     ($0.recall ?? -1, -($0.qps ?? 0)) < ($1.recall ?? -1, -($1.qps ?? 0))
                 })
+        }
+        shorten(&series)
+        return series
+    }
+
+    /// Series of one type get what tells them apart: the parameters that they do not share, mode and threads.
+    private static func shorten(_ series: inout [MeasurementSeries]) {
+        for type in Set(series.map(\.shortLabel)) {
+            let same = series.indices.filter { series[$0].shortLabel == type }
+            guard same.count > 1 else { continue }
+            let lists = same.map { series[$0].measurements[0].indexParameters.entries }
+            let shared = lists.reduce(Set(lists[0])) { $0.intersection($1) }
+            for (number, entries) in zip(same, lists) {
+                let own = ParameterList(entries.filter { !shared.contains($0) })
+                let rest = series[number].label.dropFirst(series[number].indexLabel.count)
+                series[number].shortLabel = (own.isEmpty ? type : "\(type) \(own)") + rest
+            }
         }
     }
 }
@@ -66,6 +92,8 @@ struct ReportContent {
         let name: String
         let measurements: [Measurement]
         let series: [MeasurementSeries]
+        /// Settings that were measured with several numbers of clients.
+        let clients: [Measurement]
     }
 
     let title: String
@@ -82,7 +110,10 @@ struct ReportContent {
         self.measurements = measurements
         parts = ReportContent.distinct(measurements.map(\.dataset)).map { name in
             let own = measurements.filter { $0.dataset == name }
-            return DataSetPart(name: name, measurements: own, series: MeasurementSeries.group(own))
+            // Numbers of clients are a matter of their own: their threads would make a series of each.
+            return DataSetPart(
+                name: name, measurements: own, series: MeasurementSeries.group(own.filter { $0.clients == nil }),
+                clients: own.filter { $0.clients != nil })
         }
     }
 

@@ -9,7 +9,7 @@ public enum RecallPicture {
     public static func render(_ measurements: [Measurement], title: String) -> String {
         let series = MeasurementSeries.group(measurements)
         let chart = RecallChart(series)
-        let height = titleHeight + RecallChart.height + legendRowHeight * Double(series.count) + 8
+        let height = titleHeight + ChartLayout.wide.height + legendRowHeight * Double(series.count) + 8
         let content =
             Markup.element("style", [:], Markup.text(HTMLStyle.sheet + "svg { font-family: sans-serif; }"))
             + Markup.empty("rect", ["width": "100%", "height": "100%", "fill": "var(--page)"])
@@ -17,14 +17,14 @@ public enum RecallPicture {
             + Markup.element("g", ["transform": "translate(0 \(Markup.number(titleHeight)))"], chart.content)
             + legend(series)
         return Markup.drawing(
-            id: "recall", width: RecallChart.width, height: height, title: title, description: chart.description,
+            id: "recall", width: ChartLayout.wide.width, height: height, title: title, description: chart.description,
             content)
             + "\n"
     }
 
     private static func legend(_ series: [MeasurementSeries]) -> String {
         series.enumerated().map { number, series in
-            let y = titleHeight + RecallChart.height + legendRowHeight * (Double(number) + 0.5)
+            let y = titleHeight + ChartLayout.wide.height + legendRowHeight * (Double(number) + 0.5)
             return SeriesStyle(number: number).sample(x: 8, y: y)
                 + Markup.label(series.label, x: 16 + SeriesStyle.sampleWidth, y: y + 4)
         }.joined()

@@ -19,13 +19,37 @@ struct ReportTable {
             Column(title: "p50 us", isNumber: true), Column(title: "p95 us", isNumber: true),
             Column(title: "p99 us", isNumber: true), Column(title: "Distances per query", isNumber: true),
             Column(title: "Build s", isNumber: true), Column(title: "Build CPU s", isNumber: true),
-            Column(title: "Index", isNumber: true), Column(title: "Peak memory", isNumber: true),
+            Column(title: "Index", isNumber: true), Column(title: "Memory", isNumber: true),
+            Column(title: "Peak memory", isNumber: true),
             Column(title: "Note", isNumber: false),
         ])
         for series in part.series {
             for measurement in series.measurements {
                 table.rows.append([series.label, search(measurement)] + values(of: measurement))
             }
+        }
+        for measurement in part.clients {
+            let label = "\(measurement.indexSpecification), \(measurement.clients ?? 0) clients"
+            table.rows.append([label, search(measurement)] + values(of: measurement))
+        }
+        return table
+    }
+
+    /// Rate and latency by number of clients.
+    static func clients(_ part: ReportContent.DataSetPart) -> ReportTable {
+        var table = ReportTable(columns: [
+            Column(title: "Index", isNumber: false), Column(title: "Search", isNumber: false),
+            Column(title: "Clients", isNumber: true), Column(title: "QPS", isNumber: true),
+            Column(title: "p50 us", isNumber: true), Column(title: "p95 us", isNumber: true),
+            Column(title: "p99 us", isNumber: true), Column(title: "Recall", isNumber: true),
+        ])
+        for measurement in part.clients {
+            table.rows.append([
+                "\(measurement.indexSpecification)", search(measurement), "\(measurement.clients ?? 0)",
+                number(measurement.qps), number(measurement.latencyP50Microseconds),
+                number(measurement.latencyP95Microseconds), number(measurement.latencyP99Microseconds),
+                recall(measurement),
+            ])
         }
         return table
     }
@@ -36,7 +60,7 @@ struct ReportTable {
             number(measurement.latencyP95Microseconds), number(measurement.latencyP99Microseconds),
             number(measurement.distanceComputations), number(measurement.buildSeconds),
             number(measurement.buildCPUSeconds), bytes(measurement.indexBytes),
-            bytes(measurement.peakResidentBytes), measurement.reason ?? "",
+            bytes(measurement.residentBytes), bytes(measurement.peakResidentBytes), measurement.reason ?? "",
         ]
     }
 
@@ -52,8 +76,10 @@ struct ReportTable {
         }
         let rows = ranked.map { series in
             [series.label] + levels.map { bestCell(series, level: $0) }
+                + [bytes(series.measurements.compactMap(\.residentBytes).first)]
         }
-        return ReportTable(columns: [Column(title: "Index", isNumber: false)] + columns, rows: rows)
+        let memory = Column(title: "Memory", isNumber: true)
+        return ReportTable(columns: [Column(title: "Index", isNumber: false)] + columns + [memory], rows: rows)
     }
 
     private static func bestCell(_ series: MeasurementSeries, level: Double) -> String {

@@ -4,9 +4,11 @@
 struct SeriesStyle {
     static let lightColours = [
         "#0072b2", "#c14a00", "#00795a", "#a03f78", "#7d5c00", "#5b51b8", "#555555", "#b3261e",
+        "#00838f", "#5f7a00", "#9c27b0", "#8d5524",
     ]
     static let darkColours = [
         "#56b4e9", "#ff9a5c", "#2fcf9f", "#ec9fca", "#e6b83a", "#b0aaff", "#c4c4c4", "#ff8a80",
+        "#4dd0e1", "#c5dc5a", "#dd97f2", "#d7a877",
     ]
     private static let shapeCount = 7
     private static let dashes = ["", "6 3", "2 3"]
@@ -46,6 +48,13 @@ struct SeriesStyle {
     }
 
     static let sampleWidth = 32.0
+
+    /// The sample as a drawing of its own, for a list beside a chart.
+    static func legendSample(_ style: SeriesStyle) -> String {
+        Markup.element(
+            "svg", ["viewBox": "0 0 32 16", "width": "32", "height": "16", "aria-hidden": "true"],
+            style.sample(x: 0, y: 8))
+    }
 
     private var corners: [(Double, Double)] {
         switch number % SeriesStyle.shapeCount {

@@ -18,6 +18,7 @@ public final class Collection: Sendable {
     let maintenance: Maintenance
     private let writer: CollectionWriter
     private let background: BackgroundSealing
+    private let contracts: RecallContracts
 
     /// - Parameters:
     ///   - buildThreads: threads of an index build.
@@ -32,6 +33,8 @@ public final class Collection: Sendable {
             files: SegmentFiles(fileSystem: fileSystem, folder: folder), manifest: recovered.manifest,
             writer: writer, report: damage, buildThreads: buildThreads)
         background = BackgroundSealing(maintenance: maintenance, segmentBytes: segmentBytes)
+        contracts = try RecallContracts(
+            files: maintenance.files, schema: schema, threads: buildThreads, damage: damage)
     }
 
     /// Writes the first manifest of a collection, and the beginning of its log, into an empty folder.
@@ -91,7 +94,7 @@ public final class Collection: Sendable {
     /// The nearest entities of each query vector.
     public func search(_ request: SearchRequest) throws -> SearchResult {
         try writer.requireOpen()
-        return try ApusError.translating { try Searcher(state: writer.state, schema: schema).search(request) }
+        return try ApusError.translating { try searcher.search(request) }
     }
 
     /// The entities with these keys, in their order, nil for keys that are not there.
@@ -121,6 +124,8 @@ public final class Collection: Sendable {
     public var count: Int { writer.state.liveCount }
 
     public var isLoaded: Bool { writer.state.isLoaded }
+
+    private var searcher: Searcher { Searcher(state: writer.state, schema: schema, contracts: contracts) }
 
     private func check(_ keys: [PrimaryKey]) throws {
         let name = schema.primaryKey.name
@@ -154,7 +159,10 @@ public final class Collection: Sendable {
 
     /// Merges segments that are small or have deleted rows, and gives their space back.
     public func compact(progress: BuildProgress = .silent) throws {
-        try ApusError.translating { try maintenance.compact(progress: progress) }
+        try ApusError.translating {
+            try maintenance.compact(progress: progress)
+            try contracts.renew(state)
+        }
     }
 
     /// Indexes a vector field anew; one there was is replaced.
@@ -165,6 +173,7 @@ public final class Collection: Sendable {
         on field: String, _ definition: IndexDefinition, progress: BuildProgress = .silent
     ) throws {
         let position = try vectorFieldPosition(field)
+        try definition.check(fits: schema.fields[position])
         try ApusError.translating {
             try maintenance.createIndex(definition, field: position, progress: progress)
         }
@@ -187,7 +196,7 @@ public final class Collection: Sendable {
 
     private func vectorFieldPosition(_ name: String) throws -> Int {
         let position = try schema.requirePosition(of: name)
-        guard schema.fields[position].type.vectorDimension != nil else {
+        guard schema.fields[position].type.isVector else {
             throw ApusError(
                 .invalidArgument, "field '\(name)' is of type \(schema.fields[position].type), not a vector field")
         }

@@ -39,10 +39,12 @@ struct CollectionManifest: Sendable {
         var definitions: [String: IndexDefinition] = [:]
         for _ in 0..<(try reader.count()) {
             let field = try reader.string()
-            guard schema.position(of: field).flatMap({ schema.fields[$0].type.vectorDimension }) != nil else {
+            guard let type = schema.position(of: field).map({ schema.fields[$0].type }), type.isVector else {
                 throw reader.corrupted("'\(field)' is indexed, but is no vector field")
             }
-            definitions[field] = try SchemaCodec.readDefinition(from: &reader)
+            let definition = try SchemaCodec.readDefinition(from: &reader)
+            if let misfit = definition.misfit(with: type) { throw reader.corrupted("field '\(field)': \(misfit)") }
+            definitions[field] = definition
         }
         var manifest = CollectionManifest(schema: schema, definitions: definitions)
         manifest.firstLogSequence = try readNumber(from: &reader)

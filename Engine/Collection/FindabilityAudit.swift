@@ -88,7 +88,7 @@ private struct FindabilityAudit {
     private func rows(of segment: SealedSegment, _ vectors: SegmentContents.Vectors) throws -> VectorRows {
         try vectors.prepared
             ?? files.readVectors(
-                segment.record, field: field, dimension: vectors.dimension, metric: vectors.metric)
+                segment.record, field: field, layout: vectors.layout, metric: vectors.metric)
     }
 
     private func audit(

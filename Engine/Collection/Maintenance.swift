@@ -150,7 +150,7 @@ final class Maintenance: Sendable {
         let raw =
             definition.keepsRows
             ? nil
-            : try files.openVectors(segment.record, field: field, dimension: contents.vectors[field]!.dimension)
+            : try files.openVectors(segment.record, field: field, layout: contents.vectors[field]!.layout)
         try updateSegment(segment.identifier) { segment in
             guard var contents = segment.contents else { return segment }
             contents.indexes[field] = index

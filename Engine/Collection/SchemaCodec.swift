@@ -108,7 +108,9 @@ enum SchemaCodec {
         writer.append(code(of: type))
         switch type {
         case .varchar(let maxLength): writer.append(UInt32(maxLength))
-        case .floatVector(let dimension): writer.append(UInt32(dimension))
+        case .floatVector(let dimension), .float16Vector(let dimension), .bfloat16Vector(let dimension),
+            .int8Vector(let dimension), .binaryVector(let dimension):
+            writer.append(UInt32(dimension))
         case .array(let element, let maxCapacity):
             writer.append(UInt32(maxCapacity))
             write(element.dataType, to: &writer)
@@ -130,7 +132,11 @@ enum SchemaCodec {
         case .varchar: 21
         case .array: arrayCode
         case .json: 23
+        case .binaryVector: 100
         case .floatVector: 101
+        case .float16Vector: 102
+        case .bfloat16Vector: 103
+        case .int8Vector: 105
         }
     }
 
@@ -156,7 +162,11 @@ enum SchemaCodec {
         case 11: return .double
         case 21: return .varchar(maxLength: Int(try reader.uint32()))
         case 23: return .json
+        case 100: return .binaryVector(dimension: Int(try reader.uint32()))
         case 101: return .floatVector(dimension: Int(try reader.uint32()))
+        case 102: return .float16Vector(dimension: Int(try reader.uint32()))
+        case 103: return .bfloat16Vector(dimension: Int(try reader.uint32()))
+        case 105: return .int8Vector(dimension: Int(try reader.uint32()))
         default: throw reader.corrupted("there is no data type \(code)")
         }
     }
@@ -174,7 +184,7 @@ extension DataType.ElementType {
         case .float: self = .float
         case .double: self = .double
         case .varchar(let maxLength): self = .varchar(maxLength: maxLength)
-        case .json, .array, .floatVector: return nil
+        default: return nil
         }
     }
 }

@@ -1,14 +1,15 @@
 /// What a search asks for.
 public struct SearchRequest: Sendable {
     /// The query vectors one after the other: queries x dimension.
-    public var vectors: [Float]
+    public var queries: DenseVectors
     /// The vector field; nil takes the only one.
     public var field: String?
     /// Neighbours of each query, 1 to `Limits.searchLimit`.
     public var limit: Int
     /// The metric of the index is used; another one given here is refused.
     public var metric: Metric?
-    /// Parameters of the index type, such as `ef`.
+    /// Parameters of the index type, such as `ef`; or `targetRecall` alone, on any index, for the least effort that was
+    /// proved to reach that mean recall on held-back rows.
     public var parameters: Parameters
     /// Fields returned with each hit.
     public var outputFields: [String]
@@ -17,7 +18,22 @@ public struct SearchRequest: Sendable {
         vectors: [Float], field: String? = nil, limit: Int, metric: Metric? = nil, parameters: Parameters = [:],
         outputFields: [String] = []
     ) {
-        self.vectors = vectors
+        self.init(
+            queries: .float32(vectors), field: field, limit: limit, metric: metric, parameters: parameters,
+            outputFields: outputFields)
+    }
+
+    /// The queries as numbers; none of binary queries.
+    public var vectors: [Float] {
+        get { queries.floats ?? [] }
+        set { queries = .float32(newValue) }
+    }
+
+    public init(
+        queries: DenseVectors, field: String? = nil, limit: Int, metric: Metric? = nil, parameters: Parameters = [:],
+        outputFields: [String] = []
+    ) {
+        self.queries = queries
         self.field = field
         self.limit = limit
         self.metric = metric
@@ -51,6 +67,8 @@ public struct SearchPlan: Sendable, Hashable {
     /// Every parameter of the search, defaults included.
     public let parameters: Parameters
     public let segments: Int
+    /// What is known of the recall, if a target was asked for.
+    public let recall: CalibratedRecall?
     /// Segments that were scanned exactly since they have no index (yet).
     public let segmentsScanned: Int
 }

@@ -2,6 +2,7 @@
 struct Searcher {
     let state: CollectionState
     let schema: Schema
+    let contracts: RecallContracts
 
     func search(_ request: SearchRequest) throws -> SearchResult {
         guard state.isLoaded else {
@@ -10,6 +11,13 @@ struct Searcher {
         let target = try SearchTarget(request, schema: schema, definitions: state.definitions)
         let outputs = try request.outputFields.map { ($0, try schema.requirePosition(of: $0)) }
         let segments = state.segments
+        let effort = try target.targetRecall.map { recall in
+            try contracts.effort(
+                field: target.field, definition: target.definition, k: request.limit, target: recall, state: state)
+        }
+        let parameters =
+            try effort.map { try target.definition.resolveSearch($0.parameters, k: request.limit) }
+            ?? target.parameters
         var statistics = SearchStatistics()
         let found = try target.withQueries { queries in
             try segments.map { segment in
@@ -17,13 +25,14 @@ struct Searcher {
                 statistics.liveRows += segment.rows.count
                 return try segment.search(
                     field: target.field, queries, k: min(request.limit, max(segment.rows.rowCount, 1)),
-                    parameters: target.parameters, statistics: &statistics)
+                    parameters: parameters, statistics: &statistics)
             }
         }
         let hits = try (0..<target.queryCount).map { query in
             try merge(found.map { $0[query] }, segments: segments, target, limit: request.limit, outputs: outputs)
         }
-        return SearchResult(hits: hits, statistics: statistics, plan: plan(target, segments: segments))
+        return SearchResult(
+            hits: hits, statistics: statistics, plan: plan(target, parameters, effort?.estimate, segments: segments))
     }
 
     /// The nearest of all segments, equal distances by key.
@@ -53,11 +62,13 @@ struct Searcher {
         }
     }
 
-    private func plan(_ target: SearchTarget, segments: [any Segment]) -> SearchPlan {
+    private func plan(
+        _ target: SearchTarget, _ parameters: Parameters, _ recall: CalibratedRecall?, segments: [any Segment]
+    ) -> SearchPlan {
         let indexed = state.sealed.count { $0.contents?.indexes[target.field] != nil }
         return SearchPlan(
-            indexType: target.definition.type, metric: target.definition.metric, parameters: target.parameters,
-            segments: segments.count, segmentsScanned: segments.count - indexed)
+            indexType: target.definition.type, metric: target.definition.metric, parameters: parameters,
+            segments: segments.count, recall: recall, segmentsScanned: segments.count - indexed)
     }
 }
 
@@ -65,17 +76,19 @@ struct Searcher {
 struct SearchTarget {
     let field: Int
     let definition: IndexDefinition
+    /// Every parameter of the search; those of no effort at all if a recall is asked for.
     let parameters: Parameters
+    let targetRecall: Double?
     let queryCount: Int
-    private let dimension: Int
-    private let vectors: [Float]
+    private let layout: VectorLayout
+    private let vectors: DenseVectors
 
     /// - Throws: `ApusError` with code `invalidArgument` or `notFound`, naming what is wrong and what is permitted.
     init(_ request: SearchRequest, schema: Schema, definitions: [String: IndexDefinition]) throws {
         let field = try Self.vectorField(request.field, schema)
         self.field = schema.position(of: field.name)!
-        dimension = field.type.vectorDimension!
-        definition = definitions[field.name] ?? .unindexed
+        layout = field.type.vectorLayout!
+        definition = schema.definition(ofFieldAt: self.field, definitions)
         if let metric = request.metric, metric != definition.metric {
             throw ApusError(
                 .invalidArgument,
@@ -86,38 +99,50 @@ struct SearchTarget {
             throw ApusError(
                 .invalidArgument, "limit is \(request.limit); it must be 1 to \(Limits.searchLimit)")
         }
-        parameters = try definition.resolveSearch(request.parameters, k: request.limit)
-        guard !request.vectors.isEmpty, request.vectors.count % dimension == 0 else {
+        targetRecall = try RecallTarget.value(in: request.parameters)
+        parameters = try definition.resolveSearch(targetRecall == nil ? request.parameters : [:], k: request.limit)
+        vectors = try Self.queries(request.queries, of: field)
+        guard let queryCount = vectors.rowCount(dimension: layout.dimension), queryCount > 0 else {
             throw ApusError(
                 .invalidArgument,
-                "\(request.vectors.count) numbers are not whole query vectors for field '\(field.name)' of dimension \(dimension)"
+                "\(vectors.byteCount / layout.element.bytes(forDimension: 8) * 8) numbers are not whole query vectors for field '\(field.name)' of dimension \(layout.dimension)"
             )
         }
-        queryCount = request.vectors.count / dimension
+        self.queryCount = queryCount
         guard queryCount <= Limits.queriesPerSearch else {
             throw ApusError(
                 .invalidArgument,
                 "\(queryCount) queries are too many for one search; at most \(Limits.queriesPerSearch) fit")
         }
-        try VectorValues.check(
-            request.vectors, dimension: dimension, metric: definition.metric, owner: "query vector")
-        vectors = request.vectors
+        try VectorValues.check(vectors, dimension: layout.dimension, metric: definition.metric, owner: "query vector")
+    }
+
+    /// The query vectors in the element type of the field. Numbers for a field of another precision are taken as they
+    /// are, since they are compared as float32.
+    private static func queries(_ given: DenseVectors, of field: Field) throws -> DenseVectors {
+        let wantsBits = field.type.vectorLayout!.element == .bit
+        guard wantsBits == (given.element == .bit) else {
+            throw ApusError(
+                .invalidArgument,
+                "field '\(field.name)' is of type \(field.type); search it by \(wantsBits ? "binary vectors" : "vectors of numbers")"
+            )
+        }
+        return given
     }
 
     /// Calls `body` with the queries as the metric compares them.
     func withQueries<Result>(_ body: (QueryBlock) throws -> Result) rethrows -> Result {
-        guard definition.metric == .cosine else {
-            return try vectors.withUnsafeBufferPointer {
-                try body(QueryBlock(base: $0.baseAddress!, count: queryCount, dimension: dimension))
-            }
+        let given = VectorLayout(element: vectors.element, dimension: layout.dimension)
+        let prepared = VectorRows(given.prepared, capacity: queryCount)
+        vectors.withBytes {
+            PreparedVectors.copy(
+                $0.baseAddress!, given, to: prepared.base, count: queryCount, metric: definition.metric)
         }
-        return try withUnsafeTemporaryAllocation(of: Float.self, capacity: vectors.count) { prepared in
-            vectors.withUnsafeBufferPointer {
-                PreparedVectors.copy(
-                    $0.baseAddress!, to: prepared.baseAddress!, count: queryCount, dimension: dimension,
-                    metric: .cosine)
-            }
-            return try body(QueryBlock(base: prepared.baseAddress!, count: queryCount, dimension: dimension))
+        return try withExtendedLifetime(prepared) {
+            try body(
+                QueryBlock(
+                    base: UnsafeRawPointer(prepared.base), element: given.prepared.element, count: queryCount,
+                    dimension: layout.dimension))
         }
     }
 
@@ -132,9 +157,26 @@ struct SearchTarget {
             return vectorFields[0]
         }
         let field = schema.fields[try schema.requirePosition(of: name)]
-        guard field.type.vectorDimension != nil else {
+        guard field.type.isVector else {
             throw ApusError(.invalidArgument, "field '\(name)' is of type \(field.type), not a vector field")
         }
         return field
+    }
+}
+
+/// The search parameter that asks for a recall instead of an effort.
+enum RecallTarget {
+    static let name = "targetRecall"
+    /// More cannot be proved by a few thousand queries; an exact index gives more.
+    private static let rule = ParameterRule.number(name, 0.5...0.999)
+
+    /// The recall that is asked for, if any.
+    static func value(in parameters: Parameters) throws -> Double? {
+        guard let given = parameters[name] else { return nil }
+        if let other = parameters.keys.sorted().first(where: { $0 != name }) {
+            throw ApusError(
+                .invalidArgument, "\(name) chooses the parameters of a search; leave '\(other)' out, or \(name)")
+        }
+        return try ParameterRule.resolve([name: given], against: [rule], owner: "a search").number(name)
     }
 }

@@ -64,11 +64,11 @@ private struct FileCheck {
 
     private func checks(of record: SegmentRecord) -> [() throws -> Void] {
         var checks: [() throws -> Void] = manifest.schema.fields.enumerated().map { position, field in
-            guard let dimension = field.type.vectorDimension else {
+            guard let layout = field.type.vectorLayout else {
                 return { _ = try files.readColumn(record, field: position, type: field.type) }
             }
             return {
-                try files.openVectors(record, field: position, dimension: dimension).verifyChecksum()
+                try files.openVectors(record, field: position, layout: layout).verifyChecksum()
             }
         }
         for entry in record.indexes {

@@ -25,12 +25,13 @@ public struct Database: Sendable {
     public func createCollection(
         _ name: String, schema: Schema, indexes: [String: IndexDefinition] = [:]
     ) throws -> Collection {
-        for field in indexes.keys.sorted() {
-            let type = schema.fields[try schema.requirePosition(of: field)].type
-            guard type.vectorDimension != nil else {
+        for (name, definition) in indexes.sorted(by: { $0.key < $1.key }) {
+            let field = schema.fields[try schema.requirePosition(of: name)]
+            guard field.type.isVector else {
                 throw ApusError(
-                    .invalidArgument, "field '\(field)' is of type \(type); only vector fields are indexed")
+                    .invalidArgument, "field '\(name)' is of type \(field.type); only vector fields are indexed")
             }
+            try definition.check(fits: field)
         }
         return try instance.createCollection(name, in: self.name, schema: schema, definitions: indexes)
     }

@@ -14,17 +14,14 @@ public struct IndexDefinition: Sendable, Hashable {
             parameters, against: type.buildParameters, owner: "index type \(type.rawValue)")
     }
 
-    /// How a vector field without an index is searched.
-    static let unindexed = try! IndexDefinition(.flat, metric: .cosine)
-
     /// Whether the full rows stay in memory beside the index. Otherwise the index answers from its own codes, and
     /// vectors are read from their file when they are asked for.
     var keepsRows: Bool {
         switch type {
-        case .flat, .binFlat, .hnsw, .autoIndex: true
+        case .flat, .binFlat, .hnsw, .autoIndex, .ivfFlat: true
         case .hnswSQ, .hnswPQ, .ivfPQ, .ivfRaBitQ: boolean("refine") && text("refine_type") == "FP32"
         case .scann: boolean("with_raw_data")
-        case .ivfFlat, .ivfSQ8, .binIVFFlat, .diskANN, .sparseInvertedIndex, .sparseWAND: false
+        case .ivfSQ8, .binIVFFlat, .diskANN, .sparseInvertedIndex, .sparseWAND: false
         }
     }
 }

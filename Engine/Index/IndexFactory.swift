@@ -15,7 +15,7 @@ struct IndexSource {
 enum IndexFactory {
     /// Whether indexes of a type are kept in files; the others are made of the rows when these are loaded.
     static func hasFile(_ type: IndexType) -> Bool {
-        type != .flat
+        type != .flat && type != .binFlat
     }
 
     /// Whether searches read the file of the index.
@@ -24,10 +24,11 @@ enum IndexFactory {
     /// - Throws: `ApusError` if the rows do not suit the type, such as too few to train.
     static func build(_ source: IndexSource) throws -> any VectorIndex {
         switch source.definition.type {
-        case .flat: return FlatIndex(definition: source.definition, rows: source.rows, count: source.count)
+        case .flat, .binFlat: return FlatIndex(definition: source.definition, rows: source.rows, count: source.count)
         case .hnsw: return HNSWIndex.build(source)
         case .diskANN: return DiskANNBuilder(source).build()
         case .hnswSQ, .autoIndex: return CodedHNSWIndex.build(source)
+        case .ivfFlat, .ivfSQ8, .binIVFFlat: return try IVFIndexes.build(source)
         default: throw ApusError(.invalidArgument, "index type \(source.definition.type.rawValue) is not built yet")
         }
     }
@@ -54,6 +55,9 @@ enum IndexFactory {
         case .hnswSQ, .autoIndex:
             let parts = try checkedParts(file, digest: digest)
             return try CodedHNSWIndex.read(definition, parts, rows: rows, count: count)
+        case .ivfFlat, .ivfSQ8, .binIVFFlat:
+            let parts = try checkedParts(file, digest: digest)
+            return try IVFIndexes.open(definition, parts: parts, rows: rows, count: count)
         default: throw StorageError.corrupted(file.path, at: nil, "index type \(definition.type.rawValue) has no file")
         }
     }

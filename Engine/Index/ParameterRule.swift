@@ -17,8 +17,8 @@ public struct ParameterRule: Sendable, Hashable {
         ParameterRule(name: name, kind: .integer(range), defaultValue: defaultValue.map { .integer($0) })
     }
 
-    static func number(_ name: String, _ range: ClosedRange<Double>, _ defaultValue: Double) -> ParameterRule {
-        ParameterRule(name: name, kind: .number(range), defaultValue: .number(defaultValue))
+    static func number(_ name: String, _ range: ClosedRange<Double>, _ defaultValue: Double? = nil) -> ParameterRule {
+        ParameterRule(name: name, kind: .number(range), defaultValue: defaultValue.map { .number($0) })
     }
 
     static func choice(_ name: String, _ choices: [String], _ defaultValue: String) -> ParameterRule {

@@ -9,6 +9,9 @@ struct TopK {
         heap.reserveCapacity(k)
     }
 
+    /// Neighbours held, at most k.
+    var count: Int { heap.count }
+
     /// A candidate farther than this cannot enter; infinite while there is room.
     var worstDistance: Float {
         heap.count < k ? .infinity : heap[0].distance

@@ -19,6 +19,24 @@ protocol VectorIndex: Sendable {
         _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?,
         statistics: inout SearchStatistics
     ) throws -> [[Neighbor]]
+
+    /// The same for one query that is a row of the segment, as if that row were not there: what a stranger with its
+    /// vector would be answered.
+    func search(
+        holdingBack row: UInt32, _ query: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet,
+        statistics: inout SearchStatistics
+    ) throws -> [Neighbor]
+}
+
+extension VectorIndex {
+    func search(
+        holdingBack row: UInt32, _ query: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet,
+        statistics: inout SearchStatistics
+    ) throws -> [Neighbor] {
+        var others = permitted
+        others.remove(Int(row))
+        return try search(query, k: k, parameters: parameters, permitted: others, statistics: &statistics)[0]
+    }
 }
 
 /// An index that is kept in a file.

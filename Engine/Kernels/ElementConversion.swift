@@ -29,6 +29,21 @@ enum ElementConversion {
         convert(source, target, apus_float32_from_bfloat16)
     }
 
+    /// `count` elements of a stored vector; `element` is not `bit`.
+    static func float32(
+        from source: UnsafeRawPointer, _ element: VectorElement, count: Int, to target: UnsafeMutablePointer<Float>
+    ) {
+        switch element {
+        case .float32: target.update(from: source.assumingMemoryBound(to: Float.self), count: count)
+        case .float16: apus_float32_from_float16(source.assumingMemoryBound(to: UInt16.self), target, count)
+        case .bfloat16: apus_float32_from_bfloat16(source.assumingMemoryBound(to: UInt16.self), target, count)
+        case .int8:
+            let values = source.assumingMemoryBound(to: Int8.self)
+            for index in 0..<count { target[index] = Float(values[index]) }
+        case .bit: preconditionFailure("bits have no values to convert")
+        }
+    }
+
     private static func convert<Source, Target>(
         _ source: UnsafeBufferPointer<Source>, _ target: UnsafeMutableBufferPointer<Target>,
         _ function: (UnsafePointer<Source>, UnsafeMutablePointer<Target>, Int) -> Void

@@ -2,8 +2,8 @@
 struct Batch: Sendable {
     enum FieldColumn: Sendable {
         case scalar(Column)
-        /// Rows x dimension, finite.
-        case vector([Float])
+        /// Rows x dimension, finite, of the element type of the field.
+        case vector(DenseVectors)
     }
 
     let rowCount: Int
@@ -14,7 +14,7 @@ struct Batch: Sendable {
         columns.reduce(0) { sum, column in
             switch column {
             case .scalar(let column): sum + column.memoryBytes
-            case .vector(let values): sum + values.count * MemoryLayout<Float>.size
+            case .vector(let values): sum + values.byteCount
             }
         }
     }
@@ -56,7 +56,7 @@ enum BatchCodec {
     ) rethrows -> Result {
         var head = ByteWriter()
         head.append(UInt32(batch.rowCount))
-        var vectors: [[Float]] = []
+        var vectors: [DenseVectors] = []
         for column in batch.columns {
             switch column {
             case .scalar(let column): column.write(to: &head)
@@ -71,7 +71,7 @@ enum BatchCodec {
         var columns: [Batch.FieldColumn] = []
         for (index, field) in schema.fields.enumerated() {
             if field.type.vectorDimension != nil {
-                columns.append(.vector([]))
+                columns.append(.vector(.float32([])))
             } else if index == schema.primaryKeyIndex {
                 columns.append(.scalar(try Column.readKeys(field.type, count: rowCount, from: &reader)))
             } else {
@@ -79,20 +79,21 @@ enum BatchCodec {
             }
         }
         for (index, field) in schema.fields.enumerated() {
-            guard let dimension = field.type.vectorDimension else { continue }
-            columns[index] = .vector(try reader.floats(rowCount * dimension))
+            guard let layout = field.type.vectorLayout else { continue }
+            let bytes = try reader.byteSlice(rowCount * layout.strideBytes)
+            columns[index] = .vector(bytes.withUnsafeBytes { DenseVectors($0, layout.element) })
         }
         try reader.expectEnd()
         return Batch(rowCount: rowCount, columns: columns)
     }
 
     private static func withBuffers<Result>(
-        of arrays: ArraySlice<[Float]>, after pieces: [UnsafeRawBufferPointer],
+        of vectors: ArraySlice<DenseVectors>, after pieces: [UnsafeRawBufferPointer],
         _ body: ([UnsafeRawBufferPointer]) throws -> Result
     ) rethrows -> Result {
-        guard let first = arrays.first else { return try body(pieces) }
-        return try first.withUnsafeBytes {
-            try withBuffers(of: arrays.dropFirst(), after: pieces + [$0], body)
+        guard let first = vectors.first else { return try body(pieces) }
+        return try first.withBytes {
+            try withBuffers(of: vectors.dropFirst(), after: pieces + [$0], body)
         }
     }
 }

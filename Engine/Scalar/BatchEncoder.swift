@@ -77,8 +77,8 @@ struct BatchEncoder {
 
     private func column(for field: Field, from given: FieldData?, rowCount: Int) throws -> Batch.FieldColumn {
         guard let given else { return .scalar(try absentColumn(field, rowCount: rowCount)) }
-        if let dimension = field.type.vectorDimension {
-            return .vector(try VectorValues.checked(given, dimension: dimension, metric: metrics[field.name]!))
+        if field.type.vectorLayout != nil {
+            return .vector(try VectorValues.checked(given, type: field.type, metric: metrics[field.name]!))
         }
         return .scalar(try ScalarColumnEncoder(field: field, valid: given.valid).encode(given.data))
     }
@@ -162,71 +162,6 @@ struct ScalarColumnEncoder {
             builder.appendNull()
         } else {
             throw ValueCodec.Misfit(description: "null is not permitted; make the field nullable or give a value")
-        }
-    }
-}
-
-/// Checks the vectors of an insert and of a search.
-enum VectorValues {
-    /// The floats of a vector column.
-    static func checked(_ given: FieldData, dimension: Int, metric: Metric) throws -> [Float] {
-        let values = try floats(given, dimension: dimension)
-        guard given.valid?.allSatisfy({ $0 }) ?? true else {
-            throw ApusError(.invalidArgument, "field '\(given.name)' has rows without a vector; give every row one")
-        }
-        try check(values, dimension: dimension, metric: metric, owner: "field '\(given.name)', row")
-        return values
-    }
-
-    /// Refuses NaN and infinity, vectors whose distances could leave the range of a float, and, where angles are
-    /// compared, zero vectors.
-    static func check(_ values: [Float], dimension: Int, metric: Metric, owner: String) throws {
-        let bad = Kernels.best.firstNonFinite(values)
-        if bad < values.count {
-            throw ApusError(
-                .invalidArgument,
-                "\(owner) \(bad / dimension), column \(bad % dimension): \(values[bad]) is not a finite number")
-        }
-        try values.withUnsafeBufferPointer { values in
-            for row in 0..<values.count / dimension {
-                let vector = UnsafeBufferPointer(rebasing: values[row * dimension..<(row + 1) * dimension])
-                if let fault = fault(in: vector, metric: metric) {
-                    throw ApusError(.invalidArgument, "\(owner) \(row): \(fault)")
-                }
-            }
-        }
-    }
-
-    /// Below this no distance between two vectors is infinite or, by opposite infinities, not a number.
-    private static let largestSquaredNorm = Float.greatestFiniteMagnitude / 4
-
-    private static func fault(in vector: UnsafeBufferPointer<Float>, metric: Metric) -> String? {
-        let base = vector.baseAddress!
-        let squaredNorm = -Kernels.best.negativeInnerProduct(.float32).pair(base, base, vector.count)
-        if !(squaredNorm <= largestSquaredNorm) {
-            return "the vector is too long for distances in single precision; scale the vectors down"
-        }
-        if metric == .cosine, squaredNorm == 0, vector.allSatisfy({ $0 == 0 }) {
-            return "a zero vector has no direction, which COSINE compares"
-        }
-        return nil
-    }
-
-    private static func floats(_ given: FieldData, dimension: Int) throws -> [Float] {
-        switch given.data {
-        case .floatVector(let values): return values
-        case .values(let values):
-            return try values.enumerated().flatMap { row, value in
-                guard case .vector(let vector) = value, vector.count == dimension else {
-                    throw ApusError(
-                        .invalidArgument,
-                        "field '\(given.name)', row \(row): \(value) is not a vector of dimension \(dimension)")
-                }
-                return vector
-            }
-        default:
-            throw ApusError(
-                .invalidArgument, "field '\(given.name)' is a vector field, but \(given.data.kind) were given")
         }
     }
 }

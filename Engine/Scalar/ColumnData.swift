@@ -13,6 +13,12 @@ public enum ColumnData: Sendable, Hashable {
     case json([String])
     /// The vectors one after the other: rows x dimension.
     case floatVector([Float])
+    /// Bit patterns; `DenseVectors` converts from numbers.
+    case float16Vector([UInt16])
+    case bfloat16Vector([UInt16])
+    case int8Vector([Int8])
+    /// Eight dimensions a byte.
+    case binaryVector([UInt8])
     case values([Value])
 
     /// Rows that the data describe for a field of `type`, or nil if vectors do not divide into whole rows.
@@ -28,8 +34,20 @@ public enum ColumnData: Sendable, Hashable {
         case .varchar(let values): values.count
         case .json(let values): values.count
         case .values(let values): values.count
-        case .floatVector(let values):
-            type.vectorDimension.flatMap { values.count % $0 == 0 ? values.count / $0 : nil }
+        case .floatVector, .float16Vector, .bfloat16Vector, .int8Vector, .binaryVector:
+            type.vectorDimension.flatMap { dimension in denseVectors.flatMap { $0.rowCount(dimension: dimension) } }
+        }
+    }
+
+    /// The vectors, if these are vectors.
+    var denseVectors: DenseVectors? {
+        switch self {
+        case .floatVector(let values): .float32(values)
+        case .float16Vector(let values): .float16(values)
+        case .bfloat16Vector(let values): .bfloat16(values)
+        case .int8Vector(let values): .int8(values)
+        case .binaryVector(let bytes): .binary(bytes)
+        default: nil
         }
     }
 
@@ -45,6 +63,10 @@ public enum ColumnData: Sendable, Hashable {
         case .varchar: "VarChar"
         case .json: "JSON"
         case .floatVector: "FloatVector"
+        case .float16Vector: "Float16Vector"
+        case .bfloat16Vector: "BFloat16Vector"
+        case .int8Vector: "Int8Vector"
+        case .binaryVector: "BinaryVector"
         case .values: "values"
         }
     }

@@ -14,6 +14,13 @@ public enum DataType: Sendable, Hashable {
     /// At most `maxCapacity` elements of one scalar type.
     case array(of: ElementType, maxCapacity: Int)
     case floatVector(dimension: Int)
+    /// IEEE 754 binary16.
+    case float16Vector(dimension: Int)
+    /// The upper half of a float32.
+    case bfloat16Vector(dimension: Int)
+    case int8Vector(dimension: Int)
+    /// Bits; the dimension is a multiple of 8.
+    case binaryVector(dimension: Int)
 
     /// What an array may hold.
     public enum ElementType: Sendable, Hashable {
@@ -35,9 +42,22 @@ public enum DataType: Sendable, Hashable {
         }
     }
 
+    /// Whether values are vectors, which indexes are made for.
+    public var isVector: Bool { vectorLayout != nil }
+
     /// The dimension of a vector type; nil for a scalar.
-    public var vectorDimension: Int? {
-        if case .floatVector(let dimension) = self { dimension } else { nil }
+    public var vectorDimension: Int? { vectorLayout?.dimension }
+
+    /// What the elements of a vector type are, and how many a vector has; nil for a scalar.
+    var vectorLayout: VectorLayout? {
+        switch self {
+        case .floatVector(let dimension): VectorLayout(element: .float32, dimension: dimension)
+        case .float16Vector(let dimension): VectorLayout(element: .float16, dimension: dimension)
+        case .bfloat16Vector(let dimension): VectorLayout(element: .bfloat16, dimension: dimension)
+        case .int8Vector(let dimension): VectorLayout(element: .int8, dimension: dimension)
+        case .binaryVector(let dimension): VectorLayout(element: .bit, dimension: dimension)
+        default: nil
+        }
     }
 
     /// Bytes of one value, or nil if values differ in size.
@@ -48,7 +68,7 @@ public enum DataType: Sendable, Hashable {
         case .int32, .float: 4
         case .int64, .double: 8
         case .varchar, .json, .array: nil
-        case .floatVector(let dimension): dimension * 4
+        case .floatVector, .float16Vector, .bfloat16Vector, .int8Vector, .binaryVector: vectorLayout?.strideBytes
         }
     }
 
@@ -78,6 +98,10 @@ extension DataType: CustomStringConvertible {
         case .json: "JSON"
         case .array(let element, let maxCapacity): "Array(\(element.dataType), \(maxCapacity))"
         case .floatVector(let dimension): "FloatVector(\(dimension))"
+        case .float16Vector(let dimension): "Float16Vector(\(dimension))"
+        case .bfloat16Vector(let dimension): "BFloat16Vector(\(dimension))"
+        case .int8Vector(let dimension): "Int8Vector(\(dimension))"
+        case .binaryVector(let dimension): "BinaryVector(\(dimension))"
         }
     }
 }

@@ -6,6 +6,8 @@ public enum Limits {
     public static let vectorFieldsPerCollection = 10
     public static let collectionsPerDatabase = 65_536
     public static let dimension = 32_768
+    /// Bits of a binary vector.
+    public static let binaryDimension = 262_144
     /// Bytes of a varchar value; the largest `maxLength` a field may ask for.
     public static let varcharBytes = 65_535
     public static let jsonBytes = 65_536

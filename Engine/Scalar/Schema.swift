@@ -57,7 +57,7 @@ public struct Schema: Sendable, Hashable {
     public var primaryKey: Field { fields[primaryKeyIndex] }
 
     /// Vector fields in the order of the schema.
-    public var vectorFields: [Field] { fields.filter { $0.type.vectorDimension != nil } }
+    public var vectorFields: [Field] { fields.filter(\.type.isVector) }
 
     /// Position of a field in `fields`.
     public func position(of name: String) -> Int? { positions[name] }

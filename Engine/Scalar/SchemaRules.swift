@@ -51,14 +51,22 @@ enum SchemaRules {
                 throw invalid(field, "maxCapacity is \(maxCapacity); it must be 1 to \(Limits.arrayElements)")
             }
             if case .varchar(let maxLength) = element { try checkLength(maxLength, of: field) }
-        case .floatVector(let dimension):
+        case .binaryVector(let dimension):
+            guard (8...Limits.binaryDimension).contains(dimension), dimension % 8 == 0 else {
+                throw invalid(
+                    field, "dimension is \(dimension); it must be a multiple of 8 up to \(Limits.binaryDimension)")
+            }
+        case .floatVector(let dimension), .float16Vector(let dimension), .bfloat16Vector(let dimension),
+            .int8Vector(let dimension):
             guard (1...Limits.dimension).contains(dimension) else {
                 throw invalid(field, "dimension is \(dimension); it must be 1 to \(Limits.dimension)")
             }
+        default: break
+        }
+        if field.type.isVector {
             guard !field.isNullable, field.defaultValue == nil else {
                 throw invalid(field, "a vector can neither be nullable nor have a default value")
             }
-        default: break
         }
     }
 

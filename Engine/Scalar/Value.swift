@@ -11,6 +11,13 @@ public enum Value: Sendable, Hashable {
     case json(String)
     case array([Value])
     case vector([Float])
+    /// Bit patterns of IEEE 754 binary16.
+    case float16Vector([UInt16])
+    /// Bit patterns of bfloat16.
+    case bfloat16Vector([UInt16])
+    case int8Vector([Int8])
+    /// Bits, eight a byte.
+    case binaryVector([UInt8])
 }
 
 extension Value: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
@@ -35,6 +42,10 @@ extension Value: CustomStringConvertible {
         case .json(let value): value
         case .array(let values): "[\(values.map(\.description).joined(separator: ", "))]"
         case .vector(let values): "vector of \(values.count)"
+        case .float16Vector(let values): "float16 vector of \(values.count)"
+        case .bfloat16Vector(let values): "bfloat16 vector of \(values.count)"
+        case .int8Vector(let values): "int8 vector of \(values.count)"
+        case .binaryVector(let bytes): "binary vector of \(bytes.count * 8)"
         }
     }
 }

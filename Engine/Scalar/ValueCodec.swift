@@ -36,6 +36,10 @@ enum ValueCodec {
         case .json: .json(String(decoding: bytes, as: UTF8.self))
         case .array(let element, _): .array(decodeArray(bytes, of: element.dataType))
         case .floatVector: .vector(Array(bytes.bindMemory(to: Float.self)))
+        case .float16Vector: .float16Vector(Array(bytes.bindMemory(to: UInt16.self)))
+        case .bfloat16Vector: .bfloat16Vector(Array(bytes.bindMemory(to: UInt16.self)))
+        case .int8Vector: .int8Vector(Array(bytes.bindMemory(to: Int8.self)))
+        case .binaryVector: .binaryVector(Array(bytes))
         }
     }
 

@@ -6,6 +6,7 @@ final class GrowingChunk: @unchecked Sendable {
     /// Vectors of one field: as given, and as the metric compares them.
     struct Vectors {
         let raw: VectorRows
+        let layout: VectorLayout
         /// The same object as `raw` unless the metric needs another form.
         let prepared: VectorRows
         let metric: Metric
@@ -29,12 +30,11 @@ final class GrowingChunk: @unchecked Sendable {
         let capacity = Self.capacity(for: schema)
         self.capacity = capacity
         vectors = schema.fields.map { field in
-            guard let dimension = field.type.vectorDimension else { return nil }
-            let raw = VectorRows(element: .float32, dimension: dimension, capacity: capacity)
+            guard let layout = field.type.vectorLayout else { return nil }
+            let raw = VectorRows(layout, capacity: capacity)
             let metric = metrics[field.name]!
-            let prepared =
-                metric == .cosine ? VectorRows(element: .float32, dimension: dimension, capacity: capacity) : raw
-            return Vectors(raw: raw, prepared: prepared, metric: metric)
+            let prepared = layout.isPrepared(for: metric) ? raw : VectorRows(layout.prepared, capacity: capacity)
+            return Vectors(raw: raw, layout: layout, prepared: prepared, metric: metric)
         }
         scalars = schema.fields.map {
             $0.type.vectorDimension == nil ? GrowingColumn(type: $0.type, capacity: capacity) : nil
@@ -55,15 +55,14 @@ final class GrowingChunk: @unchecked Sendable {
         rowCount += rows.count
     }
 
-    private func append(_ values: [Float], rows: Range<Int>, to vectors: Vectors) {
-        let dimension = vectors.raw.dimension
-        let raw = vectors.raw.row(rowCount).assumingMemoryBound(to: Float.self)
-        values.withUnsafeBufferPointer {
-            raw.update(from: $0.baseAddress! + rows.lowerBound * dimension, count: rows.count * dimension)
+    private func append(_ values: DenseVectors, rows: Range<Int>, to vectors: Vectors) {
+        let stride = vectors.layout.strideBytes
+        let raw = vectors.raw.row(rowCount)
+        values.withBytes {
+            raw.copyMemory(from: $0.baseAddress! + rows.lowerBound * stride, byteCount: rows.count * stride)
         }
         guard vectors.prepared !== vectors.raw else { return }
         PreparedVectors.copy(
-            raw, to: vectors.prepared.row(rowCount).assumingMemoryBound(to: Float.self), count: rows.count,
-            dimension: dimension, metric: vectors.metric)
+            raw, vectors.layout, to: vectors.prepared.row(rowCount), count: rows.count, metric: vectors.metric)
     }
 }

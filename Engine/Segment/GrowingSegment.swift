@@ -96,10 +96,10 @@ struct GrowingSegment: Segment {
         Batch(
             rowCount: rowCount,
             columns: schema.fields.indices.map { field in
-                guard schema.fields[field].type.vectorDimension != nil else { return .scalar(column(at: field)) }
-                var vectors: [Float] = []
-                forEachPiece(ofVectorsAt: field) { vectors += $0 }
-                return .vector(vectors)
+                guard let layout = schema.fields[field].type.vectorLayout else { return .scalar(column(at: field)) }
+                var bytes: [UInt8] = []
+                forEachPiece(ofVectorsAt: field) { bytes += $0 }
+                return .vector(bytes.withUnsafeBytes { DenseVectors($0, layout.element) })
             })
     }
 
@@ -119,8 +119,9 @@ struct GrowingSegment: Segment {
         guard let vectors = chunks[row / chunkCapacity].vectors[field] else {
             return scalarValue(field: field, row: row)
         }
-        let vector = vectors.raw.row(row % chunkCapacity).assumingMemoryBound(to: Float.self)
-        return .vector(Array(UnsafeBufferPointer(start: vector, count: vectors.raw.dimension)))
+        let bytes = UnsafeRawBufferPointer(
+            start: vectors.raw.row(row % chunkCapacity), count: vectors.raw.strideBytes)
+        return ValueCodec.decode(bytes, as: schema.fields[field].type)
     }
 
     func search(

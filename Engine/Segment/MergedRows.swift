@@ -21,13 +21,13 @@ struct MergedRows: SegmentSource {
         return builder.finish()
     }
 
-    func forEachPiece(ofVectorsAt field: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Void) throws {
+    func forEachPiece(ofVectorsAt field: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         for segment in segments {
             for row in 0..<segment.rows.rowCount where segment.rows.contains(row) {
-                guard case .vector(let vector) = try segment.value(field: field, row: row) else {
+                guard let vector = try segment.value(field: field, row: row).denseVector else {
                     preconditionFailure("field \(field) holds vectors")
                 }
-                try vector.withUnsafeBufferPointer(body)
+                try vector.withBytes(body)
             }
         }
     }

@@ -3,8 +3,17 @@ extension Schema {
     /// scanned.
     func metrics(_ definitions: [String: IndexDefinition]) -> [String: Metric] {
         Dictionary(
-            uniqueKeysWithValues: vectorFields.map { field in
-                (field.name, (definitions[field.name] ?? .unindexed).metric)
+            uniqueKeysWithValues: fields.indices.filter { fields[$0].type.isVector }.map {
+                (fields[$0].name, metric(ofFieldAt: $0, definitions))
             })
+    }
+
+    func metric(ofFieldAt position: Int, _ definitions: [String: IndexDefinition]) -> Metric {
+        definition(ofFieldAt: position, definitions).metric
+    }
+
+    /// How a vector field is searched: by its index, or by an exact scan.
+    func definition(ofFieldAt position: Int, _ definitions: [String: IndexDefinition]) -> IndexDefinition {
+        definitions[fields[position].name] ?? .unindexed(fields[position].type)
     }
 }

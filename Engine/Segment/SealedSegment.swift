@@ -33,7 +33,7 @@ struct SealedSegment: Segment {
 
     func value(field: Int, row: Int) throws -> Value {
         if field == schema.primaryKeyIndex { return keys.column.value(at: row) }
-        return try requireContents().value(field: field, row: row)
+        return try requireContents().value(field: field, row: row, type: schema.fields[field].type)
     }
 
     func search(
@@ -59,7 +59,7 @@ struct SealedSegment: Segment {
 /// What a loaded segment holds in memory, by position of the field in the schema.
 struct SegmentContents: Sendable {
     struct Vectors: Sendable {
-        let dimension: Int
+        let layout: VectorLayout
         let metric: Metric
         /// The rows as the metric compares them; nil if the index of the field answers without them.
         let prepared: VectorRows?
@@ -73,7 +73,7 @@ struct SegmentContents: Sendable {
 
         /// The same vectors without rows in memory.
         func droppingRows(raw: FileReader) -> Vectors {
-            Vectors(dimension: dimension, metric: metric, prepared: nil, raw: raw)
+            Vectors(layout: layout, metric: metric, prepared: nil, raw: raw)
         }
     }
 
@@ -82,16 +82,15 @@ struct SegmentContents: Sendable {
     /// nil for a field that is scanned, and for one whose index is not built yet.
     var indexes: [(any VectorIndex)?]
 
-    func value(field: Int, row: Int) throws -> Value {
+    func value(field: Int, row: Int, type: DataType) throws -> Value {
         if let column = scalars[field] { return column.value(at: row) }
         let vectors = vectors[field]!
+        let size = vectors.layout.strideBytes
         if let raw = vectors.raw {
-            let size = vectors.dimension * MemoryLayout<Float>.size
-            return .vector(
-                try raw.read(row * size..<(row + 1) * size).withUnsafeBytes { Array($0.bindMemory(to: Float.self)) })
+            return try raw.read(row * size..<(row + 1) * size).withUnsafeBytes { ValueCodec.decode($0, as: type) }
         }
-        let vector = vectors.requirePrepared().row(row).assumingMemoryBound(to: Float.self)
-        return .vector(Array(UnsafeBufferPointer(start: vector, count: vectors.dimension)))
+        let bytes = UnsafeRawBufferPointer(start: vectors.requirePrepared().row(row), count: size)
+        return ValueCodec.decode(bytes, as: type)
     }
 
     /// Checks the vectors that are not in memory but read from their file row by row, which checks nothing.

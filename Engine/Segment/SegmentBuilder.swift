@@ -6,7 +6,7 @@ protocol SegmentSource {
     func column(at field: Int) throws -> Column
 
     /// Calls `body` with the vectors of a field as they were given, in consecutive pieces of whole rows.
-    func forEachPiece(ofVectorsAt field: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Void) throws
+    func forEachPiece(ofVectorsAt field: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) throws
 }
 
 extension GrowingSegment: SegmentSource {
@@ -22,17 +22,15 @@ extension GrowingSegment: SegmentSource {
     }
 
     func forEachPiece(
-        ofVectorsAt field: Int, _ body: (UnsafeBufferPointer<Float>) throws -> Void
+        ofVectorsAt field: Int, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) rethrows {
         for (chunk, block) in zip(chunks, blocks(of: field)) {
             let raw = chunk.vectors[field]!.raw
-            try body(
-                UnsafeBufferPointer(
-                    start: raw.base.assumingMemoryBound(to: Float.self), count: block.count * raw.dimension))
+            try body(UnsafeRawBufferPointer(start: raw.base, count: block.count * raw.strideBytes))
         }
     }
 
-    private var firstVectorField: Int { schema.fields.firstIndex { $0.type.vectorDimension != nil }! }
+    private var firstVectorField: Int { schema.fields.firstIndex { $0.type.vectorLayout != nil }! }
 }
 
 /// Writes the files of a segment from rows in memory.
@@ -49,10 +47,10 @@ struct SegmentBuilder {
             indexes: schema.fields.map { _ in nil })
         var byteCount = 0
         for (position, field) in schema.fields.enumerated() {
-            if let dimension = field.type.vectorDimension {
+            if let layout = field.type.vectorLayout {
                 contents.vectors[position] = try writeVectors(
-                    source, identifier: identifier, field: position, dimension: dimension)
-                byteCount += source.rowCount * dimension * MemoryLayout<Float>.size
+                    source, identifier: identifier, field: position, layout: layout)
+                byteCount += source.rowCount * layout.strideBytes
             } else {
                 let column = try source.column(at: position)
                 try write(column, identifier: identifier, field: position)
@@ -75,23 +73,23 @@ struct SegmentBuilder {
     }
 
     private func writeVectors(
-        _ source: some SegmentSource, identifier: UInt64, field: Int, dimension: Int
+        _ source: some SegmentSource, identifier: UInt64, field: Int, layout: VectorLayout
     ) throws -> SegmentContents.Vectors {
         let metric = metrics[schema.fields[field].name]!
-        let prepared = VectorRows(element: .float32, dimension: dimension, capacity: source.rowCount)
-        let name = files.fieldName(identifier, field, .floatVector(dimension: dimension))
+        let prepared = VectorRows(layout.prepared, capacity: source.rowCount)
+        let name = files.fieldName(identifier, field, schema.fields[field].type)
         var row = 0
         try files.write(name, kind: SegmentFiles.vectorsKind) { writer in
             try source.forEachPiece(ofVectorsAt: field) { piece in
-                try writer.append(UnsafeRawBufferPointer(piece))
+                try writer.append(piece)
+                let count = piece.count / layout.strideBytes
                 PreparedVectors.copy(
-                    piece.baseAddress!, to: prepared.row(row).assumingMemoryBound(to: Float.self),
-                    count: piece.count / dimension, dimension: dimension, metric: metric)
-                row += piece.count / dimension
+                    piece.baseAddress!, layout, to: prepared.row(row), count: count, metric: metric)
+                row += count
             }
         }
         precondition(row == source.rowCount, "a source gave \(row) vectors for \(source.rowCount) rows")
-        let raw = metric == .cosine ? try files.openReader(name, kind: SegmentFiles.vectorsKind) : nil
-        return SegmentContents.Vectors(dimension: dimension, metric: metric, prepared: prepared, raw: raw)
+        let raw = layout.isPrepared(for: metric) ? nil : try files.openReader(name, kind: SegmentFiles.vectorsKind)
+        return SegmentContents.Vectors(layout: layout, metric: metric, prepared: prepared, raw: raw)
     }
 }

@@ -12,8 +12,10 @@ struct SegmentFiles: Sendable {
 
     /// Name of the file of the field at `field`.
     func fieldName(_ segment: UInt64, _ field: Int, _ type: DataType) -> String {
-        "\(Self.prefix)\(segment)-\(field).\(type.vectorDimension == nil ? "column" : "vectors")"
+        type.vectorLayout == nil ? "\(Self.prefix)\(segment)-\(field).column" : vectorsName(segment, field)
     }
+
+    private func vectorsName(_ segment: UInt64, _ field: Int) -> String { "\(Self.prefix)\(segment)-\(field).vectors" }
 
     func indexName(_ segment: UInt64, _ field: Int) -> String { "\(Self.prefix)\(segment)-\(field).index" }
 
@@ -81,19 +83,19 @@ struct SegmentFiles: Sendable {
     }
 
     /// The rows of a vector field in the form that the metric compares, with the checksum of the file checked.
-    func readVectors(_ record: SegmentRecord, field: Int, dimension: Int, metric: Metric) throws -> VectorRows {
-        let file = try openVectors(record, field: field, dimension: dimension)
-        let rows = VectorRows(element: .float32, dimension: dimension, capacity: record.rowCount)
-        try file.readBody(into: UnsafeMutableRawBufferPointer(start: rows.base, count: file.bodyLength))
-        let values = rows.base.assumingMemoryBound(to: Float.self)
-        PreparedVectors.copy(values, to: values, count: record.rowCount, dimension: dimension, metric: metric)
+    func readVectors(_ record: SegmentRecord, field: Int, layout: VectorLayout, metric: Metric) throws -> VectorRows {
+        let file = try openVectors(record, field: field, layout: layout)
+        let raw = VectorRows(layout, capacity: record.rowCount)
+        try file.readBody(into: UnsafeMutableRawBufferPointer(start: raw.base, count: file.bodyLength))
+        let rows = layout == layout.prepared ? raw : VectorRows(layout.prepared, capacity: record.rowCount)
+        PreparedVectors.copy(raw.base, layout, to: rows.base, count: record.rowCount, metric: metric)
         return rows
     }
 
-    func openVectors(_ record: SegmentRecord, field: Int, dimension: Int) throws -> FileReader {
-        let name = fieldName(record.identifier, field, .floatVector(dimension: dimension))
+    func openVectors(_ record: SegmentRecord, field: Int, layout: VectorLayout) throws -> FileReader {
+        let name = vectorsName(record.identifier, field)
         let file = try openReader(name, kind: Self.vectorsKind)
-        let expected = record.rowCount * dimension * MemoryLayout<Float>.size
+        let expected = record.rowCount * layout.strideBytes
         guard file.bodyLength == expected else {
             throw StorageError.corrupted(
                 file.path, at: 0, "the file holds \(file.bodyLength) bytes of vectors; \(expected) were expected")

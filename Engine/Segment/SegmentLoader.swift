@@ -20,7 +20,7 @@ struct SegmentLoader {
     func load(_ segment: SealedSegment, damage: (StorageError) -> Void) throws -> SealedSegment {
         var contents = SegmentContents(vectors: [], scalars: [], indexes: [])
         for (position, field) in schema.fields.enumerated() {
-            guard let dimension = field.type.vectorDimension else {
+            guard let layout = field.type.vectorLayout else {
                 contents.vectors.append(nil)
                 contents.indexes.append(nil)
                 contents.scalars.append(
@@ -29,7 +29,7 @@ struct SegmentLoader {
                 continue
             }
             let (vectors, index) = try loadVectors(
-                segment.record, field: position, dimension: dimension, damage: damage)
+                segment.record, field: position, layout: layout, damage: damage)
             contents.vectors.append(vectors)
             contents.scalars.append(nil)
             contents.indexes.append(index)
@@ -40,24 +40,24 @@ struct SegmentLoader {
     /// The rows of a field and its index. Rows that the index can do without are left in their file, unless the index
     /// is missing: they are scanned then.
     private func loadVectors(
-        _ record: SegmentRecord, field: Int, dimension: Int, damage: (StorageError) -> Void
+        _ record: SegmentRecord, field: Int, layout: VectorLayout, damage: (StorageError) -> Void
     ) throws -> (SegmentContents.Vectors, (any VectorIndex)?) {
         let definition = definitions[schema.fields[field].name]
-        let metric = (definition ?? .unindexed).metric
+        let metric = schema.metric(ofFieldAt: field, definitions)
         func rows() throws -> VectorRows {
-            try files.readVectors(record, field: field, dimension: dimension, metric: metric)
+            try files.readVectors(record, field: field, layout: layout, metric: metric)
         }
-        func raw() throws -> FileReader { try files.openVectors(record, field: field, dimension: dimension) }
+        func raw() throws -> FileReader { try files.openVectors(record, field: field, layout: layout) }
         if let definition, !definition.keepsRows {
             if let index = try loadIndex(definition, record, field: field, rows: nil, damage: damage) {
                 let vectors = SegmentContents.Vectors(
-                    dimension: dimension, metric: metric, prepared: nil, raw: try raw())
+                    layout: layout, metric: metric, prepared: nil, raw: try raw())
                 return (vectors, index)
             }
         }
         let prepared = try rows()
         let vectors = SegmentContents.Vectors(
-            dimension: dimension, metric: metric, prepared: prepared, raw: metric == .cosine ? try raw() : nil)
+            layout: layout, metric: metric, prepared: prepared, raw: layout.isPrepared(for: metric) ? nil : try raw())
         guard let definition, definition.keepsRows else { return (vectors, nil) }
         return (vectors, try loadIndex(definition, record, field: field, rows: prepared, damage: damage))
     }

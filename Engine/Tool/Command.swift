@@ -6,13 +6,17 @@ struct Command: Sendable {
     let options: CommandLineOptions
     let run: @Sendable (ParsedArguments, Console) throws -> ExitCode
 
-    /// - Parameter flags: without `--help`, which every command has.
+    /// - Parameters:
+    ///   - name: one word, or two where the second is a command of the first.
+    ///   - flags: without `--help`, which every command has.
+    ///   - positional: what the arguments that are no flags are called; nil if there are none.
     init(
         _ name: String, summary: String, flags: [CommandLineFlag],
-        run: @escaping @Sendable (ParsedArguments, Console) throws -> ExitCode
+        positional: String? = nil, run: @escaping @Sendable (ParsedArguments, Console) throws -> ExitCode
     ) {
         self.name = name
-        options = CommandLineOptions(program: "apus \(name)", summary: summary, flags: flags)
+        options = CommandLineOptions(
+            program: "apus \(name)", summary: summary, flags: flags, positional: positional)
         self.run = run
     }
 }
@@ -21,11 +25,12 @@ struct Command: Sendable {
 enum CommandTable {
     /// Those that the usage lists.
     static let commands = [
-        BenchCommand.command, GenerateCommand.command, ImportCommand.command, SearchCommand.command,
+        BenchCommand.command, CompareCommand.command, HistoryCommand.command, ReportCommand.command,
+        GenerateCommand.command, ImportCommand.command, SearchCommand.command,
         DescribeCommand.command, VerifyCommand.command, RecommendCommand.command,
     ]
     /// Those that the program starts itself with.
-    private static let innerCommands = [WriterCommand.command, ReaderCommand.command]
+    private static let innerCommands = [WriterCommand.command, ReaderCommand.command, BenchPartCommand.command]
 
     static var usage: String {
         let width = (commands.map(\.name.count).max() ?? 0) + 2
@@ -47,12 +52,13 @@ enum CommandTable {
             console.write(usage)
             return .success
         }
-        guard let command = (commands + innerCommands).first(where: { $0.name == name }) else {
+        guard let command = command(arguments) else {
             console.complain("apus: there is no command '\(name)'\n\n\(usage)")
             return .usage
         }
         do {
-            switch try command.options.parse(Array(arguments.dropFirst())) {
+            let words = command.name.split(separator: " ").count
+            switch try command.options.parse(Array(arguments.dropFirst(words))) {
             case .help(let text):
                 console.write(text)
                 return .success
@@ -60,8 +66,16 @@ enum CommandTable {
             }
         } catch {
             let failure = Failure(error)
-            console.complain("apus \(name): \(failure.message)\n")
+            console.complain("apus \(command.name): \(failure.message)\n")
             return failure.exitCode
         }
+    }
+
+    /// The command that the first words name, the longest name first.
+    private static func command(_ arguments: [String]) -> Command? {
+        [2, 1].lazy.compactMap { words in
+            let name = arguments.prefix(words).joined(separator: " ")
+            return (commands + innerCommands).first { $0.name == name }
+        }.first
     }
 }

@@ -40,6 +40,9 @@ final class MemoryBlock: @unchecked Sendable {
         #endif
     }
 
+    /// All of it; valid as long as the block.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: byteCount) }
+
     deinit {
         if let mapping {
             munmap(mapping, mappingByteCount)

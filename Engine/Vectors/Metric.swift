@@ -9,21 +9,42 @@ public enum Metric: String, Sendable, CaseIterable, Hashable {
     case innerProduct = "IP"
     /// Cosine of the angle, computed as the inner product of normalised rows; larger scores are closer.
     case cosine = "COSINE"
+    /// Different bits of binary vectors; smaller scores are closer.
+    case hamming = "HAMMING"
+    /// One minus the share of common bits among the bits of either; smaller scores are closer.
+    case jaccard = "JACCARD"
+
+    /// The metrics of vectors of numbers.
+    public static let dense: [Metric] = [.l2, .innerProduct, .cosine]
+    /// The metrics of binary vectors.
+    public static let binary: [Metric] = [.hamming, .jaccard]
+
+    /// Whether this compares bits.
+    public var isBinary: Bool { Metric.binary.contains(self) }
+
+    /// Whether larger scores are closer.
+    public var prefersLarger: Bool { self == .innerProduct || self == .cosine }
 
     /// The score shown to users for an internal distance.
     public func score(fromDistance distance: Float) -> Float {
-        self == .l2 ? distance : -distance
+        prefersLarger ? -distance : distance
     }
 
     /// The internal distance for a score shown to users.
     public func distance(fromScore score: Float) -> Float {
-        self == .l2 ? score : -score
+        prefersLarger ? -score : score
     }
 }
 
 extension Kernels {
-    /// The kernel behind a metric; cosine is the inner product of normalised rows. `element` is not `bit`.
+    /// The kernel behind a metric; cosine is the inner product of normalised rows. `element` is `bit` for the metrics
+    /// of bits and only for those.
     func distance(_ metric: Metric, _ element: VectorElement) -> DistanceKernel {
-        metric == .l2 ? l2(element) : negativeInnerProduct(element)
+        switch metric {
+        case .l2: l2(element)
+        case .innerProduct, .cosine: negativeInnerProduct(element)
+        case .hamming: hamming
+        case .jaccard: jaccard
+        }
     }
 }

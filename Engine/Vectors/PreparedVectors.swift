@@ -1,8 +1,29 @@
-/// Vectors as they are compared: as given, or normalised for COSINE, so that an inner product of unit rows is the
-/// cosine. A zero vector stays zero.
+/// Vectors as they are compared: bits as given, numbers as float32, normalised for COSINE, so that an inner product of
+/// unit rows is the cosine. A zero vector stays zero.
 enum PreparedVectors {
-    /// Copies `count` vectors from `source` to `target` in the form that `metric` compares. They may be the same.
+    /// Copies `count` vectors of a layout from `source` to `target`, which takes vectors of `layout.prepared`. They may be
+    /// the same where both layouts are.
     static func copy(
+        _ source: UnsafeRawPointer, _ layout: VectorLayout, to target: UnsafeMutableRawPointer, count: Int,
+        metric: Metric
+    ) {
+        if layout.element == .bit {
+            if UnsafeRawPointer(target) != source {
+                target.copyMemory(from: source, byteCount: count * layout.strideBytes)
+            }
+            return
+        }
+        let target = target.assumingMemoryBound(to: Float.self)
+        var floats = source.assumingMemoryBound(to: Float.self)
+        if layout.element != .float32 {
+            ElementConversion.float32(from: source, layout.element, count: count * layout.dimension, to: target)
+            floats = UnsafePointer(target)
+        }
+        copy(floats, to: target, count: count, dimension: layout.dimension, metric: metric)
+    }
+
+    /// Copies `count` vectors from `source` to `target` in the form that `metric` compares. They may be the same.
+    private static func copy(
         _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int, dimension: Int,
         metric: Metric
     ) {

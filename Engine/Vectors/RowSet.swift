@@ -40,12 +40,15 @@ struct RowSet: Sendable, Equatable {
         return true
     }
 
-    /// Removes a row, if it is there.
-    mutating func remove(_ row: Int) {
+    /// Removes a row; returns false if it was not there.
+    @discardableResult
+    mutating func remove(_ row: Int) -> Bool {
         precondition(row >= 0 && row < capacity)
         let bit: UInt64 = 1 << UInt64(row & 63)
-        count -= words[row >> 6] & bit != 0 ? 1 : 0
+        if words[row >> 6] & bit == 0 { return false }
         words[row >> 6] &= ~bit
+        count -= 1
+        return true
     }
 
     /// The same rows in a set that can hold more.

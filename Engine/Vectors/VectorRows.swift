@@ -39,6 +39,15 @@ final class VectorRows: @unchecked Sendable {
         self.memory = memory
     }
 
+    /// Rows that were read: as many as `memory` holds.
+    init(_ memory: MemoryBlock, element: VectorElement, dimension: Int) {
+        self.element = element
+        self.dimension = dimension
+        strideBytes = element.bytes(forDimension: dimension)
+        capacity = memory.byteCount / strideBytes
+        self.memory = memory
+    }
+
     var base: UnsafeMutableRawPointer { memory.base }
 
     func row(_ row: Int) -> UnsafeMutableRawPointer {

@@ -21,7 +21,7 @@ struct MetricComparison {
     func run() throws {
         context.section("Metrics")
         var hits: [Metric: [[Hit]]] = [:]
-        for metric in Metric.allCases { hits[metric] = try search(metric, stretched: nil) }
+        for metric in Metric.dense { hits[metric] = try search(metric, stretched: nil) }
         guard let l2 = hits[.l2], let innerProduct = hits[.innerProduct], let cosine = hits[.cosine] else {
             return
         }

@@ -25,7 +25,7 @@ struct Fixture {
     }
 }
 
-@Test(arguments: [IndexType.flat, .hnsw], Metric.allCases)
+@Test(arguments: [IndexType.flat, .hnsw], Metric.dense)
 func insertedRowsAreFoundBeforeAndAfterEachStage(type: IndexType, metric: Metric) throws {
     let fixture = Fixture()
     let database = try Database.open(at: fixture.folder.path)

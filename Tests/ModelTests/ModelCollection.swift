@@ -131,7 +131,7 @@ final class ModelCollection {
     private static func isClose(_ left: Double, _ right: Double) -> Bool { abs(left - right) < 1e-4 * (1 + abs(right)) }
 
     private static func score(_ metric: Metric, _ query: [Float], _ value: Value) -> Double {
-        guard case .vector(let vector) = value else { return .nan }
+        let vector = value.vector
         func dot(_ left: [Float], _ right: [Float]) -> Double {
             zip(left, right).reduce(0) { $0 + Double($1.0) * Double($1.1) }
         }
@@ -139,6 +139,7 @@ final class ModelCollection {
         case .l2: zip(query, vector).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }
         case .innerProduct: dot(query, vector)
         case .cosine: dot(query, vector) / (dot(query, query) * dot(vector, vector)).squareRoot()
+        case .hamming, .jaccard: preconditionFailure("bits are not searched here")
         }
     }
 

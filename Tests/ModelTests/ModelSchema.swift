@@ -6,6 +6,16 @@ import Common
 enum KeyKind: CaseIterable, Sendable {
     case integer, text, automaticInteger, automaticText
 
+    /// The type of the second vector field: each kind of key brings another one.
+    var spotType: DataType {
+        switch self {
+        case .integer: .floatVector(dimension: 3)
+        case .text: .float16Vector(dimension: 3)
+        case .automaticInteger: .bfloat16Vector(dimension: 3)
+        case .automaticText: .int8Vector(dimension: 3)
+        }
+    }
+
     var isAutomatic: Bool { self == .automaticInteger || self == .automaticText }
 }
 
@@ -33,7 +43,8 @@ struct ModelSchema: Sendable {
                 Field("large", .int64, isNullable: true, defaultValue: -1),
                 Field("ratio", .float),
                 Field("precise", .double, isNullable: true),
-                Field(Self.spot, .floatVector(dimension: 3)),
+                Field(Self.spot, keyKind.spotType),
+                Field("bits", .binaryVector(dimension: 16)),
                 Field("word", .varchar(maxLength: 24), isNullable: true),
                 Field("document", .json, defaultValue: .json("{}")),
                 Field("numbers", .array(of: .int32, maxCapacity: 5), defaultValue: .array([])),
@@ -80,6 +91,13 @@ struct ModelSchema: Sendable {
                         : .text(["", "six", "été"].randomElement(using: &random)!)
                 })
         case .floatVector(let dimension): .vector(randomVector(dimension, &random))
+        case .float16Vector(let dimension):
+            randomVector(dimension, &random).value { DenseVectors.float16(rounding: $0) }
+        case .bfloat16Vector(let dimension):
+            randomVector(dimension, &random).value { DenseVectors.bfloat16(rounding: $0) }
+        case .int8Vector(let dimension): .int8Vector(randomVector(dimension, &random).map { Int8($0 * 2) })
+        case .binaryVector(let dimension):
+            .binaryVector((0..<dimension / 8).map { _ in UInt8.random(in: 0...255, using: &random) })
         }
     }
 
@@ -132,13 +150,23 @@ struct ModelSchema: Sendable {
         case .json: typed(ColumnData.json, "null") { if case .json(let value) = $0 { value } else { nil } }
         case .array: FieldData(field.name, .values(values))
         case .floatVector: FieldData(field.name, .floatVector(values.flatMap(\.vector)))
+        default: FieldData(field.name, .values(values))
         }
     }
 }
 
 extension Value {
     /// The numbers of a vector; none for any other value.
-    var vector: [Float] {
-        if case .vector(let vector) = self { vector } else { [] }
+    var vector: [Float] { denseVector?.floats ?? [] }
+}
+
+extension [Float] {
+    /// The numbers as a value of a type that halves their precision.
+    fileprivate func value(_ convert: ([Float]) -> DenseVectors) -> Value {
+        switch convert(self) {
+        case .float16(let patterns): .float16Vector(patterns)
+        case .bfloat16(let patterns): .bfloat16Vector(patterns)
+        default: preconditionFailure("not a type of half the precision")
+        }
     }
 }

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 METRIC_NAMES = {"ip": "IP", "l2": "L2"}
@@ -15,23 +16,51 @@ class ApusFailure(Exception):
     """Apus could not be run, failed, or broke the contract of its JSON lines."""
 
 
+@dataclass(frozen=True)
+class SearchRequest:
+    """How `apus bench` measures one index."""
+
+    sweep: dict
+    modes: tuple
+    k: int
+    build_threads: int
+    seconds: float
+    repeat: int
+    cores: frozenset | None
+
+
 class Apus:
     """The release binary, run on the given cores (all of them where `cores` is None)."""
 
     def __init__(self, binary, log_path, timeout_seconds):
         self.binary, self.log_path, self.timeout_seconds = Path(binary), log_path, timeout_seconds
+        self.help_text = None
 
-    def search(self, data, truth, index, sweep, mode, k, build_threads, seconds, repeat, cores):
-        """One measurement per swept value: the contract's objects, checked."""
+    def search(self, data, truth, index, request):
+        """One measurement per swept value and mode of one index: the contract's objects, checked.
+
+        A process that measures all modes builds once; a binary without `--mode both` builds for each.
+        """
         arguments = ["--base", data.base_path, "--queries", data.queries_path]
         arguments += ["--neighbors", truth.neighbors_path, "--metric", METRIC_NAMES[data.metric]]
-        arguments += ["--index", index, "--search", sweep, "--k", k, "--threads", 1]
-        arguments += ["--build-threads", build_threads, "--mode", mode]
-        arguments += ["--seconds", seconds, "--repeat", repeat]
-        lines = self.run(arguments, cores)
-        for line in lines:
-            check_search_line(line, mode)
+        arguments += ["--index", index.specification, "--search", sweep_text(request.sweep)]
+        arguments += ["--k", request.k, "--threads", index.clients, "--build-threads", request.build_threads]
+        arguments += ["--seconds", request.seconds, "--repeat", request.repeat]
+        lines = []
+        for mode in ("both",) if len(request.modes) > 1 and self.measures_both_modes() else request.modes:
+            fresh = self.run([*arguments, "--mode", mode], request.cores)
+            for line in fresh:
+                check_search_line(line, request.modes if mode == "both" else (mode,))
+            lines += fresh
         return lines
+
+    def measures_both_modes(self):
+        if self.help_text is None:
+            asked = subprocess.run([str(self.binary), "bench", "--help"], capture_output=True, text=True)
+            self.help_text = asked.stdout
+        lines = self.help_text.splitlines()
+        starts = [number for number, line in enumerate(lines) if line.split()[:1] == ["--mode"]]
+        return any("both" in " ".join(lines[number : number + 2]) for number in starts)
 
     def case(self, name, base_path, *more):
         """`--case insert|reopen|memory`: its one object."""
@@ -80,16 +109,30 @@ def parse_lines(path):
     return lines
 
 
-def check_search_line(line, mode):
+def check_search_line(line, modes):
     missing = [field for field in NEEDED_FIELDS if field not in line]
     if missing:
         raise ApusFailure(f"an object of apus bench lacks {', '.join(missing)}")
-    if line["mode"] != mode:
-        raise ApusFailure(f"apus bench answered mode {line['mode']} when asked for {mode}")
+    if line["mode"] not in modes:
+        raise ApusFailure(f"apus bench answered mode {line['mode']} when asked for {' and '.join(modes)}")
+
+
+def sweep_text(sweep):
+    """What `--search` takes for values by parameter: a grid where there are several parameters."""
+    return " ".join(f"{name}={','.join(map(str, values))}" for name, values in sweep.items())
 
 
 def parameter_text(search_params):
-    """A key for one swept value, whether the contract's field is text or an object."""
+    """A key for one swept setting, whether the contract's field is text or an object."""
     if isinstance(search_params, str):
         return search_params
-    return " ".join(f"{name}={value}" for name, value in sorted((search_params or {}).items()))
+    return " ".join(f"{name}={value_text(value)}" for name, value in sorted((search_params or {}).items()))
+
+
+def value_text(value):
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def parsed(parameter):
+    """The values of a key, as text by parameter."""
+    return dict(part.split("=", 1) for part in parameter.split())

@@ -22,6 +22,10 @@ class CaseRun:
     def fail(self, engine, reason):
         self.failures.setdefault(engine, str(reason))
 
+    @property
+    def apus_failures(self):
+        return [reason for engine, reason in self.failures.items() if engine.startswith("apus")]
+
     def json_lines(self):
         lines = [{"group": self.group, "engine": "apus"} | one for one in self.own]
         for engine, rates in self.rates.items():
@@ -63,9 +67,10 @@ def insert_into_lance(run, data, options, machine, durability, parent):
     reason = environment.install_failure(lance.PACKAGE)
     if reason:
         return run.fail(name, f"{lance.PACKAGE} cannot be installed: {reason}")
-    arguments = ["--peer", lance.NAME, "--cores", ",".join(map(str, machine.two_cores))]
+    arguments = ["--peer", lance.WORKER, "--cores", ",".join(map(str, machine.two_cores))]
     arguments += ["--base", str(data.base_path), "--queries", str(data.queries_path)]
-    worker = Worker(arguments, machine.log_path(lance.NAME), options.peer_timeout)
+    python = environment.home_of(lance.PACKAGE).python
+    worker = Worker(arguments, machine.log_path(lance.NAME), options.peer_timeout, python)
     try:
         answer = worker.ask(
             "insert", batch_rows=options.batch_rows, durability=durability, parent=str(parent)

@@ -61,3 +61,19 @@ def median(values):
         return None
     middle = len(ordered) // 2
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def worth_repeating(points, levels, slack=1.25):
+    """The keys of the settings that decide the QPS at `levels`, or may once the noise of one pass is gone.
+
+    `points`: (recall, qps) by key. A setting is left out where another with its recall is faster by more than
+    `slack`, and where the front has a point between it and all levels.
+    """
+    front = pareto(points.values())
+    low = max((recall for recall, _ in front if recall <= min(levels)), default=0.0)
+    high = min((recall for recall, _ in front if recall >= max(levels)), default=1.0)
+    return [
+        key
+        for key, (recall, qps) in points.items()
+        if low <= recall <= high and not any(one[0] >= recall and one[1] > slack * qps for one in front)
+    ]

@@ -11,21 +11,19 @@ import tempfile
 import time
 from pathlib import Path
 
-NAME, PACKAGE = "lancedb", "lancedb"
+NAME, PACKAGE, WORKER = "lancedb", "lancedb", "lance-insert"
 AS_SHIPPED, SYNCED = "as shipped", "synced"
 
 
 def insert_rows_per_second(rows, batch_rows, durability, parent):
     import lancedb
-    import pyarrow
 
     folder = Path(tempfile.mkdtemp(prefix="lance-", dir=parent))
     try:
-        schema = pyarrow.schema(
-            [("id", pyarrow.int64()), ("vector", pyarrow.list_(pyarrow.float32(), rows.shape[1]))]
-        )
+        schema = schema_of(rows.shape[1])
         table = lancedb.connect(str(folder)).create_table("rows", schema=schema)
-        batches = [arrow_batch(rows, start, batch_rows, schema) for start in range(0, len(rows), batch_rows)]
+        starts = range(0, len(rows), batch_rows)
+        batches = [arrow_batch(rows[start : start + batch_rows], start, schema) for start in starts]
         synced = set()
         start = time.perf_counter()
         for batch in batches:
@@ -40,12 +38,18 @@ def insert_rows_per_second(rows, batch_rows, durability, parent):
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def arrow_batch(rows, start, batch_rows, schema):
+def schema_of(dimension):
     import pyarrow
 
-    part = rows[start : start + batch_rows]
+    return pyarrow.schema([("id", pyarrow.int64()), ("vector", pyarrow.list_(pyarrow.float32(), dimension))])
+
+
+def arrow_batch(part, start, schema):
+    """The rows of one insert; their ids rise from `start`."""
+    import pyarrow
+
     ids = pyarrow.array(range(start, start + len(part)))
-    vectors = pyarrow.FixedSizeListArray.from_arrays(pyarrow.array(part.ravel()), rows.shape[1])
+    vectors = pyarrow.FixedSizeListArray.from_arrays(pyarrow.array(part.ravel()), part.shape[1])
     return pyarrow.table([ids, vectors], schema=schema)
 
 

@@ -23,12 +23,12 @@ class PeerFailure(Exception):
 class Worker:
     """One worker process. `seconds_left` is spent over all its answers together."""
 
-    def __init__(self, arguments, log_path, seconds):
+    def __init__(self, arguments, log_path, seconds, python=sys.executable):
         self.log_path, self.seconds_left, self.allowed = log_path, seconds, seconds
         self.pending = b""
         with open(log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, str(HERE / "worker.py"), *arguments],
+                [str(python), str(HERE / "worker.py"), *arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

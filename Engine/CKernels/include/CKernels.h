@@ -74,5 +74,6 @@ static inline void apus_prefetch(const void *address) { __builtin_prefetch(addre
 #pragma clang assume_nonnull end
 
 #include "codes.h"
+#include "listscan.h"
 
 #endif

@@ -4,22 +4,28 @@
 final class CodedHNSWIndex: StoredIndex {
     let definition: IndexDefinition
     let graph: HNSWGraph
-    let codes: CodedRows
+    /// What is walked over; nil for the rows themselves.
+    let codes: CodedRows?
     /// Better codes that rows are ranked again by; nil if that is done by full rows or not at all.
     let fineCodes: CodedRows?
     private let searchers: HNSWSearchers
+    private let dimension: Int
 
+    /// - Parameter rows: those that the graph is of; nil only if the definition does not keep them.
     init(
-        definition: IndexDefinition, graph: HNSWGraph, codes: CodedRows, fineCodes: CodedRows?, rows: VectorRows?
+        definition: IndexDefinition, graph: HNSWGraph, codes: CodedRows?, fineCodes: CodedRows?, rows: VectorRows?
     ) {
+        precondition(rows != nil || !definition.keepsRows)
         self.definition = definition
         self.graph = graph
         self.codes = codes
         self.fineCodes = fineCodes
-        let full = definition.keepsRows ? rows! : nil
+        let full = definition.keepsRows ? rows : nil
         let exact = full.map { VectorSpace(metric: definition.metric, rows: $0, count: graph.rowCount) }
-        searchers = HNSWSearchers(
-            graph: graph, vectors: HNSWVectors(walked: codes.space, refinement: fineCodes?.space ?? exact))
+        let vectors = HNSWVectors(
+            walked: codes?.space ?? exact!, refinement: codes == nil ? nil : fineCodes?.space ?? exact)
+        searchers = HNSWSearchers(graph: graph, vectors: vectors)
+        dimension = vectors.walked.rows.dimension
     }
 
     /// Builds the graph; the same rows, definition and seed give the same bytes for any number of threads.
@@ -27,9 +33,9 @@ final class CodedHNSWIndex: StoredIndex {
         let plan = CodedHNSWPlan(source.definition)
         let team = WorkerTeam(count: source.threads)
         let vectors = VectorSpace(metric: source.definition.metric, rows: source.rows, count: source.count)
-        let codes = CodedRows(plan.codes, source, team: team)
+        let codes = plan.codes.map { CodedRows($0, source, team: team) }
         let builder = HNSWBuilder(
-            vectors: vectors, walked: vectors, m: plan.m,
+            vectors: vectors, walked: codes?.space ?? vectors, m: plan.m,
             efConstruction: min(plan.efConstruction, max(source.count, 1)), seed: source.seed, team: team)
         let graph = builder.build(progress: source.progress)
         return CodedHNSWIndex(
@@ -37,14 +43,33 @@ final class CodedHNSWIndex: StoredIndex {
             fineCodes: plan.fineCodes.map { CodedRows($0, source, team: team) }, rows: source.rows)
     }
 
-    var memoryBytes: Int { graph.memoryBytes + codes.memoryBytes + (fineCodes?.memoryBytes ?? 0) }
+    var memoryBytes: Int { graph.memoryBytes + (codes?.memoryBytes ?? 0) + (fineCodes?.memoryBytes ?? 0) }
 
     func search(
         _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?,
         statistics: inout SearchStatistics
-    ) -> [[Neighbor]] {
+    ) throws -> [[Neighbor]] {
+        try checkDimension(queries)
         let breadth = CodedHNSWPlan(definition).breadth(parameters, k: k)
         return searchers.search(queries, k: k, breadth: breadth, permitted: permitted, statistics: &statistics)
+    }
+
+    func search(
+        holdingBack row: UInt32, _ query: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet,
+        statistics: inout SearchStatistics
+    ) throws -> [Neighbor] {
+        try checkDimension(query)
+        let breadth = CodedHNSWPlan(definition).breadth(parameters, k: k)
+        return searchers.search(
+            holdingBack: row, query, k: k, breadth: breadth, permitted: permitted, statistics: &statistics)
+    }
+
+    /// A file without the rows beside it does not show of which dimension they are.
+    private func checkDimension(_ queries: QueryBlock) throws {
+        guard queries.dimension == dimension else {
+            throw StorageError.corrupted(
+                "index", at: nil, "its codes are of dimension \(dimension), the vectors of \(queries.dimension)")
+        }
     }
 
     // MARK: Bytes
@@ -55,14 +80,19 @@ final class CodedHNSWIndex: StoredIndex {
         try withParts { try IndexParts.write($0, append) }
     }
 
-    /// The graph in three parts, then codes in two, then fine codes in two if there are any.
+    /// The graph in three parts, then codes in two and fine codes in two, as far as there are any.
     private func withParts<Result>(_ body: ([UnsafeRawBufferPointer]) throws -> Result) rethrows -> Result {
         try graph.withParts { graphParts in
-            try codes.withParts { codeParts in
-                guard let fineCodes else { return try body(graphParts + codeParts) }
-                return try fineCodes.withParts { try body(graphParts + codeParts + $0) }
-            }
+            try Self.withParts(of: [codes, fineCodes].compactMap(\.self)[...], after: graphParts, body)
         }
+    }
+
+    private static func withParts<Result>(
+        of coded: ArraySlice<CodedRows>, after parts: [UnsafeRawBufferPointer],
+        _ body: ([UnsafeRawBufferPointer]) throws -> Result
+    ) rethrows -> Result {
+        guard let first = coded.first else { return try body(parts) }
+        return try first.withParts { try withParts(of: coded.dropFirst(), after: parts + $0, body) }
     }
 
     /// Reads an index whose checksum was found right.
@@ -78,12 +108,17 @@ final class CodedHNSWIndex: StoredIndex {
         } catch let error as DamagedGraph {
             throw parts.corrupted(error.message)
         }
-        let expected = plan.fineCodes == nil ? 5 : 7
-        guard parts.count == expected else {
-            throw parts.corrupted("the index has \(parts.count) parts instead of \(expected)")
+        let kinds = [plan.codes, plan.fineCodes].compactMap(\.self)
+        guard parts.count == 3 + 2 * kinds.count else {
+            throw parts.corrupted("the index has \(parts.count) parts instead of \(3 + 2 * kinds.count)")
         }
-        let codes = try CodedRows(plan.codes, definition.metric, parts, first: 3, count: count)
-        let fineCodes = try plan.fineCodes.map { try CodedRows($0, definition.metric, parts, first: 5, count: count) }
-        return CodedHNSWIndex(definition: definition, graph: graph, codes: codes, fineCodes: fineCodes, rows: rows)
+        let coded = try kinds.enumerated().map { index, kind in
+            try CodedRows(kind, definition.metric, parts, first: 3 + 2 * index, count: count)
+        }
+        if let rows, let wrong = coded.first(where: { $0.quantizer.dimension != rows.dimension }) {
+            throw parts.corrupted("the codes are of dimension \(wrong.quantizer.dimension), not \(rows.dimension)")
+        }
+        return CodedHNSWIndex(
+            definition: definition, graph: graph, codes: coded.first, fineCodes: coded.dropFirst().first, rows: rows)
     }
 }

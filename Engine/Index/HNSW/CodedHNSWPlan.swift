@@ -1,10 +1,9 @@
-import Glibc
 /// What the parameters of a graph over codes come to.
 struct CodedHNSWPlan {
     let m: Int
     let efConstruction: Int
-    /// The codes that are walked over.
-    let codes: ScalarQuantizer.Kind
+    /// The codes that are walked over; nil for the rows themselves.
+    let codes: ScalarQuantizer.Kind?
     /// Better codes to rank found rows by; nil if that is done by full rows or not at all.
     let fineCodes: ScalarQuantizer.Kind?
     private let type: IndexType
@@ -13,7 +12,8 @@ struct CodedHNSWPlan {
     init(_ definition: IndexDefinition) {
         type = definition.type
         guard type != .autoIndex else {
-            (m, efConstruction, codes, fineCodes, refines) = (16, 200, ScalarQuantizer.Kind(rawValue: getenv("AC").map { String(cString: $0) } ?? "SQ4")!, nil, true)
+            (m, efConstruction, fineCodes, refines) = (AutoIndex.m, AutoIndex.efConstruction, nil, true)
+            codes = definition.metric.isBinary ? nil : .sq4
             return
         }
         m = definition.integer("M")
@@ -25,13 +25,8 @@ struct CodedHNSWPlan {
 
     /// How widely a search looks.
     func breadth(_ parameters: Parameters, k: Int) -> HNSWBreadth {
-        guard type != .autoIndex else { return autoBreadth(parameters, k: k) }
-        let refined = refines ? (Double(k) * parameters.number("refine_k")!).rounded(.up) : 0
-        return HNSWBreadth(ef: parameters.integer("ef"), k: k, refined: Int(min(refined, 1e9)))
-    }
-
-    private func autoBreadth(_ parameters: Parameters, k: Int) -> HNSWBreadth {
-        let ef = parameters.integer("ef") ?? max(64, 2 * k)
-        return HNSWBreadth(ef: ef, k: k, refined: getenv("AR").map { max(k, Int(Double(ef) * atof($0))) } ?? ef)
+        guard type != .autoIndex else { return AutoIndex.breadth(parameters, k: k) }
+        let refined = refines ? Double(k) * (parameters.number("refine_k") ?? 1) : 0
+        return HNSWBreadth(ef: parameters.integer("ef"), k: k, refined: Int(min(refined, 1e9).rounded(.up)))
     }
 }

@@ -21,11 +21,14 @@ final class HNSWIndex: StoredIndex {
     /// Builds the graph; the same rows, definition and seed give the same graph for any number of threads.
     static func build(_ source: IndexSource) -> HNSWIndex {
         let definition = source.definition
+        let team = WorkerTeam(count: source.threads)
         let vectors = VectorSpace(metric: definition.metric, rows: source.rows, count: source.count)
+        let walked =
+            HNSWBuilder.gainsByCodes(source.rows) ? CodedRows(HNSWBuilder.codes, source, team: team).space : vectors
         let builder = HNSWBuilder(
-            vectors: vectors, walked: vectors, m: definition.integer("M"),
+            vectors: vectors, walked: walked, m: definition.integer("M"),
             efConstruction: min(definition.integer("efConstruction"), max(source.count, 1)), seed: source.seed,
-            team: WorkerTeam(count: source.threads))
+            team: team)
         return HNSWIndex(definition: definition, graph: builder.build(progress: source.progress), rows: source.rows)
     }
 
@@ -43,5 +46,14 @@ final class HNSWIndex: StoredIndex {
     ) -> [[Neighbor]] {
         let breadth = HNSWBreadth(ef: parameters.integer("ef"), k: k)
         return searchers.search(queries, k: k, breadth: breadth, permitted: permitted, statistics: &statistics)
+    }
+
+    func search(
+        holdingBack row: UInt32, _ query: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet,
+        statistics: inout SearchStatistics
+    ) -> [Neighbor] {
+        let breadth = HNSWBreadth(ef: parameters.integer("ef"), k: k)
+        return searchers.search(
+            holdingBack: row, query, k: k, breadth: breadth, permitted: permitted, statistics: &statistics)
     }
 }

@@ -25,6 +25,13 @@ final class HNSWSearcher: @unchecked Sendable {
         return walkPermitted(query, k: k, breadth, permitted) ?? scan(query, k: k, permitted: permitted)
     }
 
+    /// Runs searches that treat a row as if it were not in the graph, unless equal rows would take its place.
+    func holdingBack<Result>(_ row: UInt32, _ body: () throws -> Result) rethrows -> Result {
+        if graph.duplicates.members(of: row).isEmpty { walk.heldBack = row }
+        defer { walk.heldBack = HNSWGraph.noLink }
+        return try body()
+    }
+
     /// Adds the work done since the last call to `statistics`.
     func moveCounters(to statistics: inout SearchStatistics) {
         statistics.distanceComputations += walk.distanceComputations
@@ -64,7 +71,8 @@ final class HNSWSearcher: @unchecked Sendable {
     private func refine(_ query: UnsafeRawPointer, _ breadth: HNSWBreadth) {
         guard let refinement = vectors.refinement else { return }
         refinement.withScorer(for: query) { scorer in
-            walk.distanceComputations += refiner.refine(&walk.pool, count: breadth.refined, scorer: scorer)
+            walk.distanceComputations += refiner.refine(
+                &walk.pool, count: breadth.refined, limit: breadth.refined, scorer: scorer)
         }
     }
 

@@ -32,12 +32,34 @@ final class HNSWSearchers: Sendable {
     func search(
         _ queries: QueryBlock, k: Int, breadth: HNSWBreadth, permitted: RowSet?, statistics: inout SearchStatistics
     ) -> [[Neighbor]] {
+        withSearcher(&statistics) { searcher in
+            (0..<queries.count).map {
+                searcher.search(queries.query($0), k: k, breadth: breadth, permitted: permitted)
+            }
+        }
+    }
+
+    /// The walk does not pass through the row: its links lead straight to its neighbours, which no stranger would be
+    /// led by.
+    func search(
+        holdingBack row: UInt32, _ query: QueryBlock, k: Int, breadth: HNSWBreadth, permitted: RowSet,
+        statistics: inout SearchStatistics
+    ) -> [Neighbor] {
+        let wider = HNSWBreadth(ef: max(breadth.ef, k + 1), k: k + 1, refined: breadth.refined)
+        return withSearcher(&statistics) { searcher in
+            searcher.holdingBack(row) {
+                let found = searcher.search(query.query(0), k: k + 1, breadth: wider, permitted: permitted)
+                return Array(found.filter { $0.row != row }.prefix(k))
+            }
+        }
+    }
+
+    private func withSearcher<Result>(
+        _ statistics: inout SearchStatistics, _ body: (HNSWSearcher) throws -> Result
+    ) rethrows -> Result {
         let searcher = free.withLock { $0.popLast() } ?? HNSWSearcher(graph: graph, vectors: vectors)
         defer { free.withLock { $0.append(searcher) } }
-        let results = (0..<queries.count).map { index in
-            searcher.search(queries.query(index), k: k, breadth: breadth, permitted: permitted)
-        }
-        searcher.moveCounters(to: &statistics)
-        return results
+        defer { searcher.moveCounters(to: &statistics) }
+        return try body(searcher)
     }
 }

@@ -13,6 +13,8 @@ struct HNSWWalk: ~Copyable {
     let distances: UnsafeMutablePointer<Float>
     var distanceComputations = 0
     var nodesExpanded = 0
+    /// A row that walks treat as if it were not there.
+    var heldBack = HNSWGraph.noLink
 
     init(graph: HNSWGraph) {
         visited = VisitedRows(capacity: graph.rowCount)
@@ -27,7 +29,7 @@ struct HNSWWalk: ~Copyable {
 
     /// Algorithm 2 of Malkov and Yashunin: leaves the nearest rows found, at most `ef`, in `pool`.
     mutating func search(_ links: HNSWLinks, from entry: Neighbor, ef: Int, scorer: QueryScorer) {
-        visited.reset()
+        forgetVisited()
         pool.reset(limit: ef)
         _ = visited.insert(entry.row)
         pool.insert(entry.distance, entry.row)
@@ -35,7 +37,7 @@ struct HNSWWalk: ~Copyable {
             let found = collectUnvisited(links.block(of: row), width: links.width)
             if let next = pool.likelyNext { prefetch(links, next) }
             scorer.distances(to: ids, count: found, into: distances)
-            for index in 0..<found { pool.insert(distances[index], ids[index]) }
+            for index in 0..<found where pool.insert(distances[index], ids[index]) { prefetch(links, ids[index]) }
             nodesExpanded += 1
             distanceComputations += found
         }
@@ -50,7 +52,7 @@ struct HNSWWalk: ~Copyable {
         isPermitted: (UInt32) -> Bool
     ) -> Bool {
         let stop = distanceComputations + budget
-        visited.reset()
+        forgetVisited()
         pool.reset(limit: ef)
         frontier.removeAll()
         _ = visited.insert(entry.row)
@@ -78,7 +80,7 @@ struct HNSWWalk: ~Copyable {
             let block = links.block(of: current.row)
             let count = links.count(in: block)
             scorer.distances(to: block, count: count, into: distances)
-            for index in 0..<count {
+            for index in 0..<count where block[index] != heldBack {
                 nearest = min(nearest, Neighbor(distance: distances[index], row: block[index]))
             }
             nodesExpanded += 1
@@ -97,6 +99,11 @@ struct HNSWWalk: ~Copyable {
             current -= 1
         }
         return nearest
+    }
+
+    private mutating func forgetVisited() {
+        visited.reset()
+        if heldBack != HNSWGraph.noLink { _ = visited.insert(heldBack) }
     }
 
     /// Copies the links not seen before to `ids` and marks them as seen.

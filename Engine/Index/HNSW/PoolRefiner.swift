@@ -14,16 +14,16 @@ struct PoolRefiner: ~Copyable {
         distances.deallocate()
     }
 
-    /// Leaves the `count` nearest rows of the pool in it, with the distances of `scorer`.
+    /// Leaves the `count` nearest rows of the pool in it, with the distances of `scorer`, and room for `limit`.
     ///
     /// - Returns: how many distances were computed.
-    mutating func refine(_ pool: inout CandidatePool, count wanted: Int, scorer: QueryScorer) -> Int {
+    mutating func refine(_ pool: inout CandidatePool, count wanted: Int, limit: Int, scorer: QueryScorer) -> Int {
         let count = min(wanted, pool.count)
         guard count > 0 else { return 0 }
         reserve(count)
         for index in 0..<count { rows[index] = pool.row(at: index) }
         scorer.distances(to: rows, count: count, into: distances)
-        pool.reset(limit: count)
+        pool.reset(limit: limit)
         for index in 0..<count { pool.insert(distances[index], rows[index]) }
         return count
     }

@@ -34,10 +34,14 @@ enum BenchCommand {
     private static let measurementFlags = [
         CommandLineFlag(
             "index", .repeated(placeholder: "SPEC"),
-            help: "Such as 'HNSW(M=16,efConstruction=200)'; without it FLAT and HNSW."),
+            help:
+                "Such as 'HNSW(M=16,efConstruction=200)', or all: every type, with build parameters that suit the data. "
+                + "Without it FLAT and HNSW."),
         CommandLineFlag(
             "search", .repeated(placeholder: "GRID"),
-            help: "Parameters for the index of the same place, such as 'ef=16,32'; '' for none."),
+            help:
+                "Parameters for the index of the same place, such as 'ef=16,32'; '' for none; auto doubles them until "
+                + "recall stays as it is."),
         CommandLineFlag("k", .value(placeholder: "N", defaultValue: "10"), help: "Neighbours of a query."),
         CommandLineFlag("threads", .value(placeholder: "N", defaultValue: "1"), help: "Threads that search."),
         CommandLineFlag(
@@ -82,8 +86,15 @@ enum BenchCommand {
     private static let caseFlags = [
         CommandLineFlag(
             "case", .value(placeholder: "CASE", defaultValue: "search"),
-            help: "search; insert (durable rows/s), reopen (after a kill) or memory (of a loaded collection)."
-        ),
+            help:
+                "search; insert (durable rows/s), reopen (after a kill), memory (of a loaded collection), mixed (search "
+                + "while inserting), churn (delete and insert again), clients (many threads that search)."),
+        CommandLineFlag(
+            "clients", .value(placeholder: "LIST", defaultValue: ClientsPart.defaultClients),
+            help: "Numbers of searching threads of --case clients."),
+        CommandLineFlag(
+            "rounds", .value(placeholder: "N", defaultValue: "4"),
+            help: "Rounds of --case churn; each deletes and inserts half of the rows."),
         CommandLineFlag(
             "flushed-share", .value(placeholder: "X", defaultValue: "0.5"),
             help: "Of the rows of --case reopen; the others are in the log only."),
@@ -109,13 +120,21 @@ enum BenchCommand {
             return try PairedRun(arguments, flags: flags, console: console).run()
         }
         let benchCase = try arguments.choice("case", of: BenchCase.self)!
-        if benchCase != .search { return try benchCase.run(arguments, console: console) }
+        if benchCase.isSingle { return try SingleCase(benchCase).run(arguments, console: console) }
         let options = try BenchOptions(arguments)
-        let data = try BenchData.load(arguments, metric: options.metric, k: options.k)
+        let source = try BenchFiles(arguments)
+        let data = try BenchData.load(source, arguments, metric: options.metric, k: options.k)
         let output = BenchOutput(arguments, console: console)
         output.begin(data, options)
-        try BenchRun(options: options, data: data).run { try output.add($0) }
+        let run = try BenchRun(
+            options: options, data: data, base: source.base, queries: source.queries, program: console.program)
+        let isSound: Bool
+        if let part = benchCase.part {
+            isSound = try IndexCases(run, part, arguments).run(report: output.add, measured: output.add)
+        } else {
+            isSound = try run.run(report: output.add)
+        }
         try output.finish(data)
-        return .success
+        return isSound ? .success : .failure
     }
 }

@@ -9,12 +9,19 @@ struct BenchData {
     let truth: Neighbors
     let distance: Distance
 
+    /// The same with the first queries only.
+    func withQueries(_ count: Int) -> BenchData {
+        BenchData(
+            name: name, base: base, queries: queries.prefix(count), truth: truth.prefix(count), distance: distance)
+    }
+
     /// Reads what the flags name; without `--base` the real texts. Neighbours that are missing, or that belong to
     /// more rows than are used, are computed.
     ///
     /// - Throws: `DataError` naming the file; `UsageError` for files that do not go together.
-    static func load(_ arguments: ParsedArguments, metric: Metric, k: Int) throws -> BenchData {
-        let source = try BenchFiles(arguments)
+    static func load(
+        _ source: BenchFiles, _ arguments: ParsedArguments, metric: Metric, k: Int
+    ) throws -> BenchData {
         let rows = try arguments.integer("rows", in: 1...Int.max)
         let limit = rows ?? (arguments.isPresent("quick") ? BenchOptions.quickRows : nil)
         let base = try VectorFile.read(source.base, rows: limit)

@@ -16,7 +16,7 @@ struct Expense {
     }
 }
 
-/// A collection that holds the base of a benchmark: sealed, indexed and loaded, each step timed.
+/// A collection that holds the base of a benchmark: sealed and indexed, each step timed. It is not loaded yet.
 struct IndexedCollection {
     static let vectorField = "vector"
     static let keyField = "id"
@@ -26,8 +26,6 @@ struct IndexedCollection {
     let flush: Expense
     /// Reading the sealed rows, building the index and writing it.
     let build: Expense
-    let load: Expense
-    let statistics: CollectionStatistics
 
     static func schema(dimension: Int) throws -> Schema {
         try Schema(
@@ -49,24 +47,8 @@ struct IndexedCollection {
             try collection.createIndex(on: vectorField, definition, progress: progress.buildProgress)
         }
         progress.finish()
-        let load = try Expense.of { try collection.load() }
         return IndexedCollection(
-            collection: collection, insert: insert.expense, flush: flush.expense, build: build.expense,
-            load: load.expense, statistics: try collection.statistics())
-    }
-
-    /// Runs each search once on an empty collection, so that a wrong parameter is told before the index is built.
-    static func probe(_ plan: BenchOptions.IndexPlan, in database: Database, dimension: Int, k: Int) throws {
-        let name = "probe"
-        let collection = try database.createCollection(
-            name, schema: schema(dimension: dimension), indexes: [vectorField: plan.definition])
-        try collection.load()
-        let query = [1] + [Float](repeating: 0, count: dimension - 1)
-        for search in plan.searches {
-            _ = try collection.search(
-                SearchRequest(vectors: query, limit: k, parameters: Parameters(search)))
-        }
-        try database.dropCollection(name)
+            collection: collection, insert: insert.expense, flush: flush.expense, build: build.expense)
     }
 }
 
@@ -81,20 +63,32 @@ struct RowInserter {
     @discardableResult
     func insert(
         _ vectors: VectorSet, range: Range<Int>? = nil, into collection: Collection,
-        acknowledged: (Int) -> Void = { _ in }
+        acknowledged: (Int) throws -> Void = { _ in }
     ) throws -> Double {
         let range = range ?? 0..<vectors.count
+        return try insert(vectors, rows: Array(range), into: collection) {
+            try acknowledged(range.lowerBound + $0)
+        }
+    }
+
+    /// Inserts some rows in their order.
+    ///
+    /// - Parameter acknowledged: is told after each batch how many were taken.
+    func insert(
+        _ vectors: VectorSet, rows: [Int], into collection: Collection,
+        acknowledged: (Int) throws -> Void = { _ in }
+    ) throws -> Double {
         var seconds = 0.0
-        let progress = Progress("inserting rows", total: range.count)
-        for start in stride(from: range.lowerBound, to: range.upperBound, by: batchRows) {
-            let rows = start..<min(start + batchRows, range.upperBound)
+        let progress = Progress("inserting rows", total: rows.count)
+        for start in stride(from: 0, to: rows.count, by: batchRows) {
+            let batch = rows[start..<min(start + batchRows, rows.count)]
             let fields = [
-                FieldData(IndexedCollection.keyField, .int64(rows.map(Int64.init))),
-                FieldData(IndexedCollection.vectorField, .floatVector(vectors.rows(rows).values)),
+                FieldData(IndexedCollection.keyField, .int64(batch.map(Int64.init))),
+                FieldData(IndexedCollection.vectorField, .floatVector(batch.flatMap { vectors.row($0) })),
             ]
             seconds += try MonotonicClock.seconds { try collection.insert(fields, sync: sync) }.seconds
-            acknowledged(rows.upperBound)
-            progress.advance(by: rows.count)
+            try acknowledged(batch.endIndex)
+            progress.advance(by: batch.count)
         }
         progress.finish()
         return seconds

@@ -28,6 +28,9 @@ struct QueryPlan {
         }
     }
 
+    /// The query of a request that holds just one.
+    func query(ofRequest request: Int) -> Int { members[request][0] }
+
     /// The answers by query, in the order of the query set.
     func byQuery(_ answers: [[[Int32]]]) -> [[Int32]] {
         var found = [[Int32]](repeating: [], count: members.reduce(0) { $0 + $1.count })

@@ -9,6 +9,8 @@ final class SearchLoad: Sendable {
         var queries = 0
         var seconds = 0.0
         var latencies = LatencyHistogram()
+        /// Queries per second of each pass, or of as many passes as make `shortestSample`.
+        var passRates: [Double] = []
 
         var queriesPerSecond: Double { Double(queries) / seconds }
     }
@@ -59,7 +61,11 @@ final class SearchLoad: Sendable {
         let start = MonotonicClock.nanoseconds()
         Parallel.forEachRange(count: threads, chunk: 1, threads: threads) { _ in self.work(run, start) }
         var sample = try run.outcome.withLock { try $0.get() }
-        sample.seconds = Double(MonotonicClock.nanoseconds() - start) * 1e-9
+        let end = MonotonicClock.nanoseconds()
+        sample.seconds = Double(end - start) * 1e-9
+        let queries = queriesOfRequest.reduce(0, +)
+        sample.passRates = PassTimes.rates(
+            ends: run.passStarts.withLock { $0 }.dropFirst() + [end], start: start, queries: queries)
         return sample
     }
 
@@ -87,6 +93,8 @@ private final class LoadRun: Sendable {
     private let deadline: UInt64
     private let next = Atomic<Int>(0)
     private let end = Atomic<Int>(Int.max)
+    /// When the first request of each pass was handed out.
+    let passStarts = Mutex<[UInt64]>([])
     let outcome = Mutex<Result<SearchLoad.Sample, any Error>>(.success(SearchLoad.Sample()))
 
     init(requestCount: Int, deadline: UInt64) {
@@ -98,12 +106,14 @@ private final class LoadRun: Sendable {
     func nextRequest(since start: UInt64) -> Int? {
         let ticket = next.wrappingAdd(1, ordering: .relaxed).oldValue
         if ticket >= end.load(ordering: .relaxed) { return nil }
-        let isPassStart = ticket > 0 && ticket % requestCount == 0
-        if isPassStart, MonotonicClock.nanoseconds() - start >= deadline {
+        guard ticket % requestCount == 0 else { return ticket % requestCount }
+        let now = MonotonicClock.nanoseconds()
+        if ticket > 0, now - start >= deadline {
             end.store(ticket, ordering: .relaxed)
             return nil
         }
-        return ticket % requestCount
+        passStarts.withLock { $0.append(now) }
+        return 0
     }
 
     func add(_ sample: SearchLoad.Sample, _ failure: (any Error)?) {
@@ -121,9 +131,36 @@ private final class LoadRun: Sendable {
     }
 }
 
+/// Rates from the times at which passes ended.
+enum PassTimes {
+    /// Passes that are over sooner are put together: their rate would be that of the clock and the scheduler.
+    static let shortestSample: UInt64 = 10_000_000
+
+    /// - Parameters:
+    ///   - ends: in nanoseconds; put into order here, since threads note them on their own.
+    ///   - queries: of a pass.
+    static func rates(ends: some Sequence<UInt64>, start: UInt64, queries: Int) -> [Double] {
+        var rates: [Double] = []
+        var (begin, passes) = (start, 0)
+        for end in ends.sorted() {
+            passes += 1
+            guard end - begin >= shortestSample else { continue }
+            rates.append(rate(passes * queries, end - begin))
+            (begin, passes) = (end, 0)
+        }
+        guard rates.isEmpty, let last = ends.max(), last > start else { return rates }
+        return [rate(passes * queries, last - start)]
+    }
+
+    /// To the tenth: more digits say nothing.
+    private static func rate(_ queries: Int, _ nanoseconds: UInt64) -> Double {
+        (Double(queries) / (Double(nanoseconds) * 1e-10)).rounded() / 10
+    }
+}
+
 extension Hit {
     /// The row number that a benchmark gave as key.
-    fileprivate var row: Int32 {
+    var row: Int32 {
         guard case .integer(let key) = primaryKey else { return -1 }
         return Int32(truncatingIfNeeded: key)
     }

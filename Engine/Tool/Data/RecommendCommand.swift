@@ -36,24 +36,42 @@ enum RecommendCommand {
             throw UsageError("--target-recall '\(target)' is not above 0 and up to 1")
         }
         let sample = try RecommendSample(arguments)
-        let options = try BenchOptions(
+        let options = BenchOptions(
             metric: sample.metric, k: sample.data.truth.k,
             seconds: try arguments.number("seconds")!, seed: sample.seed)
         console.line(
             "\(sample.totalRows) x \(sample.data.base.dimension) vectors; measured on a sample of "
                 + "\(sample.data.base.count) rows with \(sample.data.queries.count) queries, "
                 + "\(sample.metric.rawValue), k = \(options.k)")
-        var results: [BenchResult] = []
-        try BenchRun(options: options, data: sample.data).run { results.append($0) }
-        var table = TextTable(BenchResult.tableHeader)
-        for result in results { table.append(result.tableRow) }
-        console.write("\n" + table.text + "\n")
+        let results = try measure(sample, options, console)
+        console.write("\n" + ResultTable.text(results) + "\n")
         let memory = try arguments.integer("memory", in: 1...Int.max) ?? MachineMemory.availableBytes
+        let scale = Double(sample.totalRows) / Double(sample.data.base.count)
         let advice = Recommendation(
-            results.map { Recommendation.Candidate($0, sample: sample) }, target: target, memory: memory,
+            results.compactMap { Recommendation.Candidate($0, scale: scale) }, target: target, memory: memory,
             sampleRows: sample.data.base.count, totalRows: sample.totalRows)
         console.write(advice.text)
         return .success
+    }
+
+    private static func measure(
+        _ sample: RecommendSample, _ options: BenchOptions, _ console: Console
+    ) throws -> [Measurement] {
+        let folder = try WorkFolder(nil)
+        let (base, queries) = (folder.path + "/base.fbin", folder.path + "/queries.fbin")
+        try VectorFile.write(sample.data.base, to: base)
+        try VectorFile.write(sample.data.queries, to: queries)
+        var results: [Measurement] = []
+        let run = try BenchRun(
+            options: options, data: sample.data, base: base, queries: queries, program: console.program)
+        // An index that fails is left out of the advice; its reason is told.
+        _ = try run.run { measurement in
+            if let reason = measurement.reason, measurement.qps == nil {
+                console.complain("apus recommend: \(measurement.indexSpecification) \(reason)\n")
+            }
+            results.append(measurement)
+        }
+        return results
     }
 }
 

@@ -21,6 +21,8 @@ struct Recommendation {
     let sampleRows: Int
     let totalRows: Int
 
+    /// The recall that is aimed at where nobody says.
+    static let usualTarget = 0.95
     /// An exact scan of this share of an index's rate is preferred: it needs no index and misses nothing.
     private static let exactShare = 0.5
 
@@ -50,12 +52,16 @@ struct Recommendation {
         return fastest
     }
 
-    var text: String {
+    var text: String { lines.joined(separator: "\n") + "\n" }
+
+    /// The choice and its reasons, a sentence or two to a line.
+    var lines: [String] {
         guard let choice else {
             let need = NumberText.bytes(candidates.map(\.bytes).min() ?? 0)
-            return
-                "No index fits: vectors alone need \(need), and \(memoryText) may be used. Use fewer rows, or a "
-                + "machine with more memory.\n"
+            return [
+                "No index fits: the smallest needs \(need), and \(memoryText) may be used. Use fewer rows, or a machine "
+                    + "with more memory."
+            ]
         }
         var lines = ["Take \(choice.name).", reason(for: choice)]
         lines.append(
@@ -64,7 +70,7 @@ struct Recommendation {
         if !choice.isExact, choice.recallLow < target {
             lines.append(
                 "The interval of its recall begins at \(NumberText.fixed(choice.recallLow, 4)), below the target: "
-                    + "measure with more queries, or take the next larger ef.")
+                    + "measure with more queries, or take the next larger search parameter.")
         }
         if sampleRows < totalRows {
             lines.append(
@@ -72,7 +78,7 @@ struct Recommendation {
                     + "parameters falls somewhat with more rows, and the rate of an exact scan is scaled by their "
                     + "number. Confirm by 'apus bench' on all rows.")
         }
-        return lines.joined(separator: "\n") + "\n"
+        return lines
     }
 
     private func reason(for choice: Candidate) -> String {
@@ -97,16 +103,33 @@ struct Recommendation {
     private var memoryText: String { memory.map { NumberText.bytes(Double($0)) } ?? "an unknown amount" }
 }
 
+extension Recommendation {
+    /// Which of several indexes that were measured on all rows of one data set to take on this machine; nil where there is
+    /// no choice.
+    static func lines(for measurements: [Measurement]) -> [String]? {
+        let settings = measurements.filter { $0.clients == nil }
+        let candidates = settings.compactMap { Candidate($0, scale: 1) }
+        guard let rows = settings.first?.rows, !candidates.isEmpty,
+            Set(settings.map(\.index)).count > 1, Set(settings.map(\.dataset)).count == 1
+        else { return nil }
+        return Recommendation(
+            candidates, target: usualTarget, memory: MachineMemory.availableBytes, sampleRows: rows, totalRows: rows
+        ).lines
+    }
+}
+
 extension Recommendation.Candidate {
-    init(_ result: BenchResult, sample: RecommendSample) {
-        let measurement = result.measurement
-        let scale = Double(sample.totalRows) / Double(sample.data.base.count)
+    /// A setting that was measured; nil for one that was not.
+    ///
+    /// - Parameter scale: all rows for each row that was measured.
+    init?(_ measurement: Measurement, scale: Double) {
+        guard let recall = measurement.recall, let qps = measurement.qps else { return nil }
         isExact = measurement.index == IndexType.flat.rawValue
         name = [measurement.indexSpecification.description, measurement.searchParameters.description]
             .filter { !$0.isEmpty }.joined(separator: " with ")
-        recall = measurement.recall ?? 0
+        self.recall = recall
         recallLow = measurement.recallLow ?? 0
-        queriesPerSecond = (measurement.qps ?? 0) / (isExact ? scale : 1)
-        bytes = scale * Double(result.indexed.statistics.vectorBytes + (measurement.indexBytes ?? 0))
+        queriesPerSecond = qps / (isExact ? scale : 1)
+        bytes = scale * Double((measurement.vectorBytes ?? 0) + (measurement.indexBytes ?? 0))
     }
 }

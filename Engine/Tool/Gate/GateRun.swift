@@ -52,6 +52,7 @@ struct GateRun {
             let indexed = try IndexedCollection.make(
                 "gate", in: database, base: data.base,
                 definition: IndexDefinition(specification, metric: metric), batchRows: 1_000)
+            try indexed.collection.load()
             for search in try parseSearchGrid(searches) {
                 entries.append(
                     try entry(
@@ -79,14 +80,15 @@ struct GateRun {
             found: plan.byQuery(answers.keys), truth: truth, base: data.base, queries: data.queries,
             distance: distance, k: Self.k)
         let found = recalls.reduce(0) { $0 + Int(($1 * Double(Self.k)).rounded()) }
-        let digests = indexed.statistics.segments.flatMap(\.indexes).map(\.digest)
+        let statistics = try indexed.collection.statistics()
+        let digests = statistics.segments.flatMap(\.indexes).map(\.digest)
         return GateEntry(
             name: name,
             values: [
                 .init("recall", .number(Double(found) / Double(recalls.count * Self.k))),
                 .init("distance_computations", .integer(Int64(answers.statistics.distanceComputations))),
                 .init("nodes_expanded", .integer(Int64(answers.statistics.nodesExpanded))),
-                .init("index_bytes", .integer(Int64(indexed.statistics.indexBytes))),
+                .init("index_bytes", .integer(Int64(statistics.indexBytes))),
                 .init(
                     "build_digest", digests.isEmpty ? .null : .string(digests.joined(separator: "+"))),
             ])

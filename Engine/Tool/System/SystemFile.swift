@@ -21,6 +21,29 @@ enum SystemFile {
         }
     }
 
+    /// Makes a folder unless it is there. That it cannot be made shows when a file is put into it.
+    static func makeFolder(_ path: String) {
+        mkdir(path, 0o777)
+    }
+
+    static func remove(_ path: String) {
+        unlink(path)
+    }
+
+    /// The names in a folder, in no order; nil if it is none.
+    static func names(inFolder path: String) -> [String]? {
+        guard let folder = opendir(path) else { return nil }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
     static func exists(_ path: String) -> Bool {
         access(path, F_OK) == 0
     }

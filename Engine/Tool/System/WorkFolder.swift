@@ -33,17 +33,11 @@ final class WorkFolder {
 
     /// Removes a file, or a folder with what is in it.
     static func remove(_ path: String) {
-        guard let folder = opendir(path) else {
+        guard let names = SystemFile.names(inFolder: path) else {
             unlink(path)
             return
         }
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { remove(path + "/" + name) }
-        }
-        closedir(folder)
+        for name in names { remove(path + "/" + name) }
         rmdir(path)
     }
 

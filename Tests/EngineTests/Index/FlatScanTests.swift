@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test(arguments: VectorFixture.Shape.allCases, Metric.allCases)
+    @Test(arguments: VectorFixture.Shape.allCases, Metric.dense)
     func batchesFindTheSameBits(shape: VectorFixture.Shape, metric: Metric) {
         for (count, dimension) in [(700, 3), (500, 33), (90, 700)] {
             let fixture = VectorFixture(shape, metric: metric, count: count, dimension: dimension, seed: seed)
@@ -39,7 +39,7 @@ import Testing
     }
 
     /// Rows that differ in their last bits, far from the origin: the products say nothing about their order.
-    @Test(arguments: [Float(1), 1e6, 1e16, 1e18, 3e18, 1e-18, 1e-22], Metric.allCases)
+    @Test(arguments: [Float(1), 1e6, 1e16, 1e18, 3e18, 1e-18, 1e-22], Metric.dense)
     func nearTiesAndExtremeNormsFindTheSameBits(scale: Float, metric: Metric) {
         var random = RandomSource(seed: seed)
         let centre = (0..<20).map { _ in Float.random(in: -1...1, using: &random) }

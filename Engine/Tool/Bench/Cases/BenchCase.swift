@@ -1,11 +1,32 @@
 import Apus
 import Common
 
-/// Measurements other than searching: one JSON object each.
+/// What is measured.
 enum BenchCase: String, CaseIterable {
-    case search, insert, reopen, memory
+    case search, insert, reopen, memory, mixed, churn, clients
 
-    /// Runs a case other than `search`.
+    /// Whether it is measured once and not for each index.
+    var isSingle: Bool { [.insert, .reopen, .memory].contains(self) }
+
+    /// What is done with each index in place of the usual searches.
+    var part: BenchJob.Part? {
+        switch self {
+        case .mixed: .mixed
+        case .churn: .churn
+        case .clients: .clients
+        case .search, .insert, .reopen, .memory: nil
+        }
+    }
+}
+
+/// Measurements of a collection as a whole: one JSON object each.
+struct SingleCase {
+    private let benchCase: BenchCase
+
+    init(_ benchCase: BenchCase) {
+        self.benchCase = benchCase
+    }
+
     func run(_ arguments: ParsedArguments, console: Console) throws -> ExitCode {
         let options = try BenchOptions(arguments)
         let files = try BenchFiles(arguments, purpose: .withoutQueries)
@@ -15,15 +36,15 @@ enum BenchCase: String, CaseIterable {
             options: options, file: files.base, base: try VectorFile.read(files.base, rows: limit),
             flushedShare: try Self.share(arguments), console: console)
         let result =
-            switch self {
-            case .search: preconditionFailure("searches are no case of their own")
+            switch benchCase {
             case .insert: try InsertCase(context: context).run()
             case .reopen: try ReopenCase(context: context).run()
             case .memory: try MemoryCase(context: context).run()
+            case .search, .mixed, .churn, .clients: preconditionFailure("\(benchCase) is measured for each index")
             }
         try write(
             JSONValue.object(
-                [.init("case", .string(rawValue)), .init("dataset", .string(files.name))] + result
+                [.init("case", .string(benchCase.rawValue)), .init("dataset", .string(files.name))] + result
                     + context.origin), arguments, console)
         return .success
     }
@@ -55,6 +76,12 @@ struct CaseContext {
     let console: Console
 
     static let collectionName = "bench"
+
+    /// The first index that the user names, with parameters that suit the rows.
+    func firstPlan() throws -> BenchPlan? {
+        guard options.hasChosenIndexes else { return nil }
+        return try options.plans(rows: base.count, dimension: base.dimension).first
+    }
 
     var databaseOptions: DatabaseOptions { DatabaseOptions(buildThreads: options.buildThreads) }
 

@@ -12,9 +12,10 @@ struct MemoryCase {
         let indexed = try IndexedCollection.make(
             CaseContext.collectionName, in: database, base: context.base, definition: definition,
             batchRows: context.options.batchRows)
-        let statistics = indexed.statistics
+        try indexed.collection.load()
+        let statistics = try indexed.collection.statistics()
         try database.close()
-        let resident = try residentBytes(folder.path)
+        let resident = try ReaderCommand.residentBytes(folder.path, program: context.console.program)
         let expected = statistics.vectorBytes + statistics.indexBytes
         return [
             .init("resident_bytes", .integer(Int64(resident))),
@@ -28,17 +29,8 @@ struct MemoryCase {
 
     /// The first index that the user names, else HNSW.
     private func definition() throws -> IndexDefinition {
-        if context.options.hasChosenIndexes, let plan = context.options.plans.first { return plan.definition }
+        if let plan = try context.firstPlan() { return try plan.definition(context.options.metric) }
         return try IndexDefinition(.hnsw, metric: context.options.metric)
-    }
-
-    private func residentBytes(_ folder: String) throws -> Int {
-        let child = try ChildProcess(context.console.program, [ReaderCommand.name, "--folder", folder])
-        let (lines, status) = child.finish()
-        guard status == 0, let line = lines.last, let bytes = Int(line) else {
-            throw SurroundingsError("the reader ended with status \(status); see its message above")
-        }
-        return bytes
     }
 }
 
@@ -50,6 +42,15 @@ enum ReaderCommand {
         name, summary: "Loads a collection and writes what it takes; a part of apus bench --case memory.",
         flags: [CommandLineFlag("folder", .required(placeholder: "FOLDER"), help: "The database.")],
         run: { try run($0, console: $1) })
+
+    /// Starts the child on a database that nobody holds.
+    static func residentBytes(_ folder: String, program: String) throws -> Int {
+        let (lines, status) = try ChildProcess(program, [name, "--folder", folder]).finish()
+        guard status == 0, let line = lines.last, let bytes = Int(line) else {
+            throw SurroundingsError("the reader ended with status \(status); see its message above")
+        }
+        return bytes
+    }
 
     private static func run(_ arguments: ParsedArguments, console: Console) throws -> ExitCode {
         guard let before = ProcessMemory.residentBytes() else {

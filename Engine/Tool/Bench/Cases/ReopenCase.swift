@@ -45,7 +45,7 @@ struct ReopenCase {
             "\(flushed)",
             "--build-threads", "\(options.buildThreads)",
         ]
-        if let plan = options.plans.first, options.hasChosenIndexes {
+        if let plan = try context.firstPlan() {
             arguments += ["--index", plan.specification.description]
         }
         let child = try ChildProcess(context.console.program, arguments)

@@ -1,0 +1,169 @@
+/// One search of an inverted file: the parameters of the call, and the two ways to run it.
+struct IVFSearch<Codec: ListCodec> {
+    private let index: IVFIndex<Codec>
+    private let k: Int
+    private let probes: Int
+    /// Rows kept while the lists are scanned: k, or more to choose from by exact distance.
+    private let keptCount: Int
+    private let permitted: RowSet?
+    private let scratch: IVFScratch
+    private let scan: ListScan<Codec>
+
+    /// Fewer queries than this are faster one by one.
+    private static var fewestTogether: Int { 4 }
+    /// So many queries are prepared at a time that their tables stay in the second-level cache.
+    private static var preparedBytes: Int { 256 << 10 }
+
+    init(
+        index: IVFIndex<Codec>, k: Int, probes: Int, parameters: Parameters, permitted: RowSet?, scratch: IVFScratch
+    ) {
+        self.index = index
+        self.k = k
+        self.probes = probes
+        if case .best(_, let count) = index.rescoring {
+            keptCount = max(count(k, parameters), k)
+        } else {
+            keptCount = k
+        }
+        self.permitted = permitted
+        self.scratch = scratch
+        scan = ListScan(codec: index.codec, lists: index.lists, permitted: permitted, scratch: scratch)
+    }
+
+    func run(_ queries: QueryBlock, statistics: inout SearchStatistics) -> [[Neighbor]] {
+        guard queries.count >= Self.fewestTogether else {
+            return (0..<queries.count).map { searchAlone(queries, $0, &statistics) }
+        }
+        let slice = max(Self.preparedBytes / max(index.codec.preparedBytes, 1), 4 * Self.fewestTogether)
+        return stride(from: 0, to: queries.count, by: slice).flatMap { start in
+            searchTogether(queries, start..<min(start + slice, queries.count), &statistics)
+        }
+    }
+
+    // MARK: One query
+
+    private func searchAlone(
+        _ queries: QueryBlock, _ query: Int, _ statistics: inout SearchStatistics
+    ) -> [Neighbor] {
+        var nearest = TopK(k: keptCount)
+        let exact = boundScorer(queries, query)
+        bind(queries, query, prepared: scratch.prepared)
+        for place in scratch.lists.indices {
+            prefetch(place + 1)
+            statistics.distanceComputations += scan.scan(
+                scratch.lists[place], prepared: scratch.prepared, exact: exact, into: &nearest)
+        }
+        scanFurther(queries, query, scratch.prepared, exact, &nearest, &statistics)
+        return finish(nearest, queries, query, &statistics)
+    }
+
+    /// Prepares a query and finds its lists, which are left in `scratch.lists`.
+    private func bind(_ queries: QueryBlock, _ query: Int, prepared: UnsafeMutableRawPointer) {
+        let vector = coarseForm(queries, query)
+        index.codec.prepare(vector, into: prepared)
+        index.coarse.nearest(
+            probes, to: vector, distances: scratch.centroidDistances, into: &scratch.lists)
+    }
+
+    /// The query as centroids and codecs take it: bits, or float32 elements.
+    private func coarseForm(_ queries: QueryBlock, _ query: Int) -> UnsafeRawPointer {
+        let vector = UnsafeRawPointer(queries.query(query))
+        if queries.element == .bit || queries.element == .float32 { return vector }
+        ElementConversion.float32(from: vector, queries.element, count: queries.dimension, to: scratch.floats)
+        return UnsafeRawPointer(scratch.floats)
+    }
+
+    private func prefetch(_ place: Int) {
+        guard place < scratch.lists.count else { return }
+        index.codec.prefetch(index.lists.starts[Int(scratch.lists[place].row)])
+    }
+
+    /// Goes on with lists behind the `probes` nearest while fewer than k rows are found and more are permitted.
+    private func scanFurther(
+        _ queries: QueryBlock, _ query: Int, _ prepared: UnsafeRawPointer, _ exact: QueryScorer?,
+        _ nearest: inout TopK, _ statistics: inout SearchStatistics
+    ) {
+        let possible = min(k, permitted?.count ?? index.lists.rowCount)
+        guard nearest.count < possible, probes < index.lists.count else { return }
+        let vector = coarseForm(queries, query)
+        var done = RowSet(capacity: index.lists.count)
+        index.coarse.nearest(
+            probes, to: vector, distances: scratch.centroidDistances, into: &scratch.lists)
+        for list in scratch.lists { done.insert(Int(list.row)) }
+        index.coarse.nearest(
+            index.lists.count, to: vector, distances: scratch.centroidDistances, into: &scratch.lists)
+        for list in scratch.lists where !done.contains(Int(list.row)) {
+            statistics.distanceComputations += scan.scan(list, prepared: prepared, exact: exact, into: &nearest)
+            if nearest.count >= possible { return }
+        }
+    }
+
+    // MARK: Many queries
+
+    /// Each list is read once for all queries that scan it. Every query first scans the list nearest to it, which
+    /// gives it a bound, then the lists follow in their order.
+    private func searchTogether(
+        _ queries: QueryBlock, _ range: Range<Int>, _ statistics: inout SearchStatistics
+    ) -> [[Neighbor]] {
+        let stride = alignedUp(index.codec.preparedBytes, to: 64)
+        let prepared = MemoryBlock(byteCount: range.count * stride)
+        var nearest = Array(repeating: TopK(k: keptCount), count: range.count)
+        var visits: [Visit] = []
+        visits.reserveCapacity(range.count * probes)
+        for query in range {
+            let slot = query - range.lowerBound
+            bind(queries, query, prepared: prepared.base + slot * stride)
+            for (rank, list) in scratch.lists.enumerated() {
+                visits.append(Visit(list: list, slot: UInt32(slot), isFirst: rank == 0))
+            }
+        }
+        for visit in visits.sorted() {
+            let slot = Int(visit.slot)
+            statistics.distanceComputations += scan.scan(
+                visit.list, prepared: prepared.base + slot * stride,
+                exact: boundScorer(queries, range.lowerBound + slot), into: &nearest[slot])
+        }
+        return range.map { query in
+            let slot = query - range.lowerBound
+            scanFurther(
+                queries, query, prepared.base + slot * stride, boundScorer(queries, query), &nearest[slot], &statistics)
+            return finish(nearest[slot], queries, query, &statistics)
+        }
+    }
+
+    // MARK: Exact distances
+
+    private func boundScorer(_ queries: QueryBlock, _ query: Int) -> QueryScorer? {
+        guard case .withinBounds(let vectors) = index.rescoring else { return nil }
+        return vectors.scorer(for: queries.query(query))
+    }
+
+    private func finish(
+        _ kept: TopK, _ queries: QueryBlock, _ query: Int, _ statistics: inout SearchStatistics
+    ) -> [Neighbor] {
+        guard case .best(let vectors, _) = index.rescoring else { return kept.sorted() }
+        let candidates = kept.sorted()
+        let rows = candidates.map(\.row)
+        let distances = [Float](unsafeUninitializedCapacity: rows.count) { distances, filled in
+            vectors.scorer(for: queries.query(query)).distances(
+                to: rows, count: rows.count, into: distances.baseAddress!)
+            filled = rows.count
+        }
+        statistics.distanceComputations += rows.count
+        var nearest = TopK(k: k)
+        for (row, distance) in zip(rows, distances) { nearest.offer(distance, row) }
+        return nearest.sorted()
+    }
+}
+
+/// A list that one of the queries scans. Ordered by what is scanned when.
+private struct Visit: Comparable {
+    let list: Neighbor
+    let slot: UInt32
+    let isFirst: Bool
+
+    static func < (left: Visit, right: Visit) -> Bool {
+        if left.isFirst != right.isFirst { return left.isFirst }
+        return left.list.row != right.list.row ? left.list.row < right.list.row : left.slot < right.slot
+    }
+}

@@ -1,0 +1,117 @@
+/// Walks the postings of one term of a query by ascending row, a block decoded at a time.
+struct PostingCursor {
+    /// The row of the current posting; `end` behind the last.
+    private(set) var row: UInt32
+    let source: PostingSource
+    private var block: UnsafePointer<PostingBlock>
+    private var position = 0
+    private var count = 0
+    /// Whether `scores` are those of the current block.
+    private var isScored = false
+    /// Of the current block.
+    private let rows: UnsafeMutablePointer<UInt32>
+    private let scores: UnsafeMutablePointer<Double>
+
+    static let end = UInt32.max
+
+    /// - Parameters:
+    ///   - rows: memory for the rows of a block.
+    ///   - scores: memory for the scores of a block.
+    init(_ source: PostingSource, rows: UnsafeMutablePointer<UInt32>, scores: UnsafeMutablePointer<Double>) {
+        self.source = source
+        self.rows = rows
+        self.scores = scores
+        block = source.firstBlock
+        row = Self.end
+        load()
+    }
+
+    /// What the current posting adds to the score of its row.
+    @inline(__always)
+    var score: Double {
+        isScored ? scores[position] : source.score(block.pointee, position, row: row)
+    }
+
+    /// Moves to the next posting.
+    @inline(__always)
+    mutating func advance() {
+        position += 1
+        if position < count {
+            row = rows[position]
+        } else {
+            block += 1
+            load()
+        }
+    }
+
+    /// Moves to the first posting at or behind `target`. O(log postings), O(1) for near ones.
+    @inline(__always)
+    mutating func seek(_ target: UInt32) {
+        guard row < target else { return }
+        if block.pointee.lastRow < target {
+            block = source.block(reaching: target, from: block + 1)
+            load()
+            guard row < target else { return }
+        }
+        let start = position
+        position = start + lowerBound(count: count - start) { rows[start + $0] < target }
+        row = rows[position]
+    }
+
+    /// Adds the scores of the postings before `end` to `sums`, where rows count from `start`, and moves behind them.
+    ///
+    /// - Returns: a bit for each group of `SumWindow.groupRows` rows that a posting was in.
+    @inline(__always)
+    mutating func add(before end: UInt32, to sums: UnsafeMutablePointer<Double>, from start: UInt32) -> UInt64 {
+        var touched: UInt64 = 0
+        while row < end {
+            if !isScored { scoreBlock() }
+            let stop =
+                block.pointee.lastRow < end
+                ? count : position + lowerBound(count: count - position) { rows[position + $0] < end }
+            while position < stop {
+                let place = Int(rows[position] &- start)
+                sums[place] += scores[position]
+                touched |= 1 << UInt64(truncatingIfNeeded: place / SumWindow.groupRows)
+                position &+= 1
+            }
+            if position < count {
+                row = rows[position]
+            } else {
+                block += 1
+                load()
+            }
+        }
+        return touched
+    }
+
+    /// The first block from the current one on that reaches `target`, without going there; nil if none does.
+    @inline(__always)
+    func block(reaching target: UInt32) -> UnsafePointer<PostingBlock>? {
+        let found = source.block(reaching: target, from: block)
+        return found < source.endBlock ? found : nil
+    }
+
+    /// Enters the current block.
+    private mutating func load() {
+        position = 0
+        isScored = false
+        guard block < source.endBlock else {
+            row = Self.end
+            count = 0
+            return
+        }
+        count = Int(block.pointee.count)
+        source.reader(block.pointee).copyRows(to: rows)
+        row = rows[0]
+    }
+
+    private mutating func scoreBlock() {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: PostingBlock.capacity) { values in
+            let values = values.baseAddress!
+            source.reader(block.pointee).copyValues(to: values)
+            source.scorer.scores(values, rows: rows, lengths: source.lengths, count: count, into: scores)
+        }
+        isScored = true
+    }
+}

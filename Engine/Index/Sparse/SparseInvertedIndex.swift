@@ -1,0 +1,61 @@
+/// Search of sparse vectors by posting lists: SPARSE_INVERTED_INDEX and SPARSE_WAND.
+///
+/// Results are rows that share a dimension with the query, nonzero in both; other rows are no results, however many
+/// are asked for. With both drop ratios 0 and no bound lowered the answers are those of `SparseScan`, bit for bit.
+final class SparseInvertedIndex: Sendable {
+    let definition: IndexDefinition
+    let lists: PostingLists
+    let scoring: SparseScoring
+    private let algorithm: SparseAlgorithm
+
+    /// An index over lists that were built or read before.
+    init(definition: IndexDefinition, lists: PostingLists) {
+        self.definition = definition
+        self.lists = lists
+        scoring = SparseScoring(definition)
+        algorithm = SparseAlgorithm(rawValue: definition.text("inverted_index_algo"))!
+    }
+
+    /// Indexes the first `count` rows. The same rows and definition give the same bytes.
+    static func build(_ definition: IndexDefinition, rows: SparseRows, count: Int) -> SparseInvertedIndex {
+        let builder = PostingListsBuilder(
+            rows, count: count, scoring: SparseScoring(definition), dropRatio: definition.number("drop_ratio_build"))
+        return SparseInvertedIndex(definition: definition, lists: builder.build())
+    }
+
+    var memoryBytes: Int { lists.memoryBytes }
+
+    /// What BM25 needs to know of this segment for these queries.
+    func bm25Statistics(for queries: [SparseVector]) -> BM25Statistics {
+        var frequencies: [UInt32: Int] = [:]
+        for entry in queries.lazy.flatMap(\.entries) where frequencies[entry.index] == nil {
+            frequencies[entry.index] = lists.position(of: entry.index).map { Int(lists.lists[$0].count) }
+        }
+        return BM25Statistics(
+            documents: lists.rowCount, totalLength: lists.totalLength, documentFrequencies: frequencies)
+    }
+
+    /// The `k` permitted rows with the best scores for each query, best first, ties by row, with the negative score as
+    /// distance; fewer only if fewer share a dimension with the query.
+    ///
+    /// - Parameters:
+    ///   - parameters: checked by `definition.resolveSearch` beforehand.
+    ///   - bm25: of all documents that the answers are compared with; nil takes those of this segment.
+    ///   - permitted: nil permits every row.
+    func search(
+        _ queries: [SparseVector], k: Int, parameters: Parameters, bm25: BM25Statistics? = nil, permitted: RowSet?,
+        statistics: inout SearchStatistics
+    ) -> [[Neighbor]] {
+        let bm25 = scoring == .innerProduct ? BM25Statistics() : bm25 ?? bm25Statistics(for: queries)
+        return queries.map { query in
+            let terms = SparseTerms(
+                query, in: lists, scoring: scoring, statistics: bm25,
+                dropRatio: parameters.number("drop_ratio_search") ?? 0,
+                boundRatio: parameters.number("dim_max_score_ratio") ?? 1)
+            var collector = ScoreCollector(k: k, lists: lists, terms: terms, permitted: permitted)
+            algorithm.search(terms, rowCount: lists.rowCount, into: &collector)
+            statistics.distanceComputations += collector.offered
+            return collector.sorted()
+        }
+    }
+}

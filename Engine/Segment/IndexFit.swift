@@ -1,0 +1,45 @@
+/// Which index types and metrics suit which vectors.
+extension IndexDefinition {
+    /// How a vector field without an index is searched: exactly, by the metric that the field takes by default.
+    static func unindexed(_ type: DataType) -> IndexDefinition {
+        type.vectorLayout?.element == .bit ? unindexedBits : unindexedNumbers
+    }
+
+    private static let unindexedNumbers = try! IndexDefinition(.flat, metric: .cosine)
+    private static let unindexedBits = try! IndexDefinition(.binFlat, metric: .hamming)
+
+    /// - Throws: `ApusError` with code `invalidArgument` that names the field, what does not suit it and what does.
+    func check(fits field: Field) throws {
+        guard let misfit = misfit(with: field.type) else { return }
+        throw ApusError(.invalidArgument, "field '\(field.name)' of type \(field.type): \(misfit)")
+    }
+
+    /// Why the index cannot be made for vectors of a type; nil if it can.
+    func misfit(with vectorType: DataType) -> String? {
+        let isBinary = vectorType.vectorLayout?.element == .bit
+        let metrics = isBinary ? Metric.binary : Metric.dense
+        let types = IndexType.allCases.filter { $0.suits(vectorType) }
+        guard types.contains(type) else {
+            return "index type \(type.rawValue) does not suit it; use one of "
+                + types.map(\.rawValue).joined(separator: ", ")
+        }
+        guard metrics.contains(metric) else {
+            return "metric \(metric.rawValue) does not suit it; use one of "
+                + metrics.map(\.rawValue).joined(separator: ", ")
+        }
+        return nil
+    }
+}
+
+extension IndexType {
+    /// Whether an index of this type can be made for vectors of a type.
+    public func suits(_ vectorType: DataType) -> Bool {
+        guard let element = vectorType.vectorLayout?.element else { return false }
+        switch self {
+        case .autoIndex: return true
+        case .binFlat, .binIVFFlat: return element == .bit
+        case .sparseInvertedIndex, .sparseWAND: return false
+        default: return element != .bit
+        }
+    }
+}

@@ -26,7 +26,7 @@ enum IndexFactory {
         switch source.definition.type {
         case .flat, .binFlat: return FlatIndex(definition: source.definition, rows: source.rows, count: source.count)
         case .hnsw: return HNSWIndex.build(source)
-        case .diskANN: return DiskANNBuilder(source).build()
+        case .diskANN: return try DiskANNBuilder(source).build()
         case .hnswSQ, .autoIndex: return CodedHNSWIndex.build(source)
         case .ivfFlat, .ivfSQ8, .binIVFFlat: return try IVFIndexes.build(source)
         default: throw ApusError(.invalidArgument, "index type \(source.definition.type.rawValue) is not built yet")

@@ -7,7 +7,13 @@ struct DiskANNBuilder {
     private let source: IndexSource
     private let team: WorkerTeam
 
-    init(_ source: IndexSource) {
+    /// - Throws: `ApusError` if the rows are not of float32 elements.
+    init(_ source: IndexSource) throws {
+        guard source.rows.element == .float32 else {
+            throw ApusError(
+                .invalidArgument,
+                "index type \(IndexType.diskANN.rawValue) takes float vectors only; choose another index for this field")
+        }
         self.source = source
         team = WorkerTeam(count: source.threads)
     }

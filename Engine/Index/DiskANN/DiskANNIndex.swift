@@ -49,15 +49,40 @@ final class DiskANNIndex: StoredIndex {
         _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?,
         statistics: inout SearchStatistics
     ) throws -> [[Neighbor]] {
+        let task = task(k: k, parameters, permitted)
+        return try search(queries, task, statistics: &statistics)
+    }
+
+    /// The walk does not pass through the row: its links lead straight to its neighbours. Equal rows would take its
+    /// place all the same.
+    func search(
+        holdingBack row: UInt32, _ query: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet,
+        statistics: inout SearchStatistics
+    ) throws -> [Neighbor] {
+        var others = permitted
+        others.remove(Int(row))
+        var task = task(k: k, parameters, others)
+        if navigator.duplicates.members(of: row).isEmpty {
+            task.heldBack = navigator.rows.firstIndex(of: row).map { UInt32($0) }
+        }
+        return try search(query, task, statistics: &statistics)[0]
+    }
+
+    private func task(k: Int, _ parameters: Parameters, _ permitted: RowSet?) -> DiskANNWalk.Task {
         let searchList = parameters.integer("search_list") ?? max(Self.defaultSearchList, 2 * k)
         precondition(searchList >= k, "search_list was not checked before the search")
-        guard navigator.layout.nodeCount > 0, permitted?.count != 0 else {
+        return DiskANNWalk.Task(
+            k: max(min(k, navigator.rowCount), 1), searchList: max(min(searchList, navigator.layout.nodeCount), 1),
+            beamWidth: parameters.integer("beamwidth") ?? Self.defaultBeamWidth, permitted: permitted)
+    }
+
+    private func search(
+        _ queries: QueryBlock, _ task: DiskANNWalk.Task, statistics: inout SearchStatistics
+    ) throws -> [[Neighbor]] {
+        guard navigator.layout.nodeCount > 0, task.permitted?.count != 0 else {
             return Array(repeating: [], count: queries.count)
         }
         guard queries.dimension == navigator.layout.dimension else { throw blocks.wrongDimension(queries.dimension) }
-        let task = DiskANNWalk.Task(
-            k: min(k, navigator.rowCount), searchList: min(searchList, navigator.layout.nodeCount),
-            beamWidth: parameters.integer("beamwidth") ?? Self.defaultBeamWidth, permitted: permitted)
         let searcher =
             pool.withLock { $0.idle.popLast() }
             ?? DiskANNSearcher(blocks: blocks, navigator: navigator, metric: definition.metric)

@@ -16,6 +16,8 @@ final class DiskANNWalk {
         let beamWidth: Int
         /// nil permits every row.
         let permitted: RowSet?
+        /// A node that the search treats as if it were not there.
+        var heldBack: UInt32?
     }
 
     private enum Phase {
@@ -80,6 +82,7 @@ final class DiskANNWalk {
         codeQuery = preparation == nil ? self.query : UnsafeRawPointer(preparedQuery)
         nearest = TopK(k: task.k)
         seen.removeAll()
+        if let node = task.heldBack { _ = seen.expand(node) }
         let plan = DiskANNPlan(navigator: navigator, task: task)
         if plan.scans { beginScan() } else { beginWalk(expansions: plan.expansionsAtMost, &entries) }
     }
@@ -126,8 +129,7 @@ final class DiskANNWalk {
         frontier.removeAll()
         candidates = TopK(k: task.searchList)
         statistics.distanceComputations += entries.search(codeScorer) { [self] node, distance in
-            _ = seen.insert(node)
-            meet(node, distance)
+            if seen.insert(node) { meet(node, distance) }
         }
     }
 

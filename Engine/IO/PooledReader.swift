@@ -57,10 +57,12 @@ final class PooledReader: AsynchronousReader {
 
         /// Waits until there is one.
         func take() -> [(slot: Int, error: StorageError?)] {
-            state.waitUntil({ !$0.isEmpty }) { ended in
-                defer { ended = [] }
-                return ended
-            }
+            state.wait(
+                until: { !$0.isEmpty },
+                then: { ended in
+                    defer { ended = [] }
+                    return ended
+                })
         }
     }
 }
@@ -103,7 +105,10 @@ final class ReadThreads: Sendable {
     /// For as long as the process lives.
     private static func serve(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
         let work = Unmanaged<Monitor<[@Sendable () -> Void]>>.fromOpaque(argument).takeRetainedValue()
-        while true { work.waitUntil({ !$0.isEmpty }) { $0.removeFirst() }() }
+        while true {
+            let body = work.wait(until: { !$0.isEmpty }, then: { $0.removeFirst() })
+            body()
+        }
     }
 }
 
@@ -134,7 +139,7 @@ private final class Monitor<Value>: @unchecked Sendable {
         pthread_cond_signal(changed)
     }
 
-    func waitUntil<Result>(_ isReady: (Value) -> Bool, _ body: (inout Value) -> Result) -> Result {
+    func wait<Result>(until isReady: (Value) -> Bool, then body: (inout Value) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while !isReady(value) { pthread_cond_wait(changed, mutex) }

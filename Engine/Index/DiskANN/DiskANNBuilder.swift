@@ -12,7 +12,8 @@ struct DiskANNBuilder {
         guard source.rows.element == .float32 else {
             throw ApusError(
                 .invalidArgument,
-                "index type \(IndexType.diskANN.rawValue) takes float vectors only; choose another index for this field")
+                "index type \(IndexType.diskANN.rawValue) takes float vectors only; choose another index for this field"
+            )
         }
         self.source = source
         team = WorkerTeam(count: source.threads)

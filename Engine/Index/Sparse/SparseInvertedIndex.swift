@@ -2,7 +2,7 @@
 ///
 /// Results are rows that share a dimension with the query, nonzero in both; other rows are no results, however many
 /// are asked for. With both drop ratios 0 and no bound lowered the answers are those of `SparseScan`, bit for bit.
-final class SparseInvertedIndex: Sendable {
+final class SparseInvertedIndex: StoredIndex {
     let definition: IndexDefinition
     let lists: PostingLists
     let scoring: SparseScoring
@@ -44,8 +44,19 @@ final class SparseInvertedIndex: Sendable {
     ///
     /// - Parameters:
     ///   - parameters: checked by `definition.resolveSearch` beforehand.
-    ///   - bm25: of all documents that the answers are compared with; nil takes those of this segment.
     ///   - permitted: nil permits every row.
+    func search(
+        _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?, statistics: inout SearchStatistics
+    ) -> [[Neighbor]] {
+        guard let sparse = queries.sparse else { preconditionFailure("a sparse field is searched by sparse vectors") }
+        return search(
+            sparse.vectors, k: k, parameters: parameters, bm25: sparse.statistics, permitted: permitted,
+            statistics: &statistics)
+    }
+
+    /// The same for sparse vectors.
+    ///
+    /// - Parameter bm25: nil takes the statistics of this segment.
     func search(
         _ queries: [SparseVector], k: Int, parameters: Parameters, bm25: BM25Statistics? = nil, permitted: RowSet?,
         statistics: inout SearchStatistics

@@ -3,6 +3,8 @@ struct IndexSource {
     let definition: IndexDefinition
     /// Prepared for the metric (normalised for COSINE); rows 0 ..< `count` are indexed.
     let rows: VectorRows
+    /// The rows of a sparse field, instead.
+    var sparseRows: SparseRows?
     let count: Int
     /// Random choices are drawn from this: the same rows, definition and seed give the same index.
     let seed: UInt64
@@ -21,9 +23,15 @@ enum IndexFactory {
     /// - Throws: `ApusError` if the rows do not suit the type, such as too few to train.
     static func build(_ source: IndexSource) throws -> any VectorIndex {
         switch source.definition.type {
-        case .flat, .binFlat: return FlatIndex(definition: source.definition, rows: source.rows, count: source.count)
+        case .flat, .binFlat:
+            return FlatIndex(
+                definition: source.definition, rows: source.rows, count: source.count, threads: source.threads)
         case .hnsw: return HNSWIndex.build(source)
+        case .sparseInvertedIndex, .sparseWAND:
+            return SparseInvertedIndex.build(source.definition, rows: source.sparseRows!, count: source.count)
+        case .hnswSQ, .autoIndex: return CodedHNSWIndex.build(source)
         case .ivfFlat, .ivfSQ8, .binIVFFlat: return try IVFIndexes.build(source)
+        case .ivfPQ, .scann: return try ProductIVFIndexes.build(source)
         default: throw ApusError(.invalidArgument, "index type \(source.definition.type.rawValue) is not built yet")
         }
     }
@@ -46,9 +54,18 @@ enum IndexFactory {
         case .hnsw:
             let graph = try HNSWGraph(file: file, digest: digest, rowCount: count)
             return HNSWIndex(definition: definition, graph: graph, rows: rows!)
+        case .sparseInvertedIndex, .sparseWAND:
+            let parts = try checkedParts(file, digest: digest)
+            return try SparseInvertedIndex.read(definition, parts: parts, count: count)
+        case .hnswSQ, .autoIndex:
+            let parts = try checkedParts(file, digest: digest)
+            return try CodedHNSWIndex.read(definition, parts, rows: rows, count: count)
         case .ivfFlat, .ivfSQ8, .binIVFFlat:
             let parts = try checkedParts(file, digest: digest)
             return try IVFIndexes.open(definition, parts: parts, rows: rows, count: count)
+        case .ivfPQ, .scann:
+            let parts = try checkedParts(file, digest: digest)
+            return try ProductIVFIndexes.open(definition, parts: parts, rows: rows, count: count)
         default: throw StorageError.corrupted(file.path, at: nil, "index type \(definition.type.rawValue) has no file")
         }
     }

@@ -25,6 +25,19 @@ struct IndexUnderTest: Sendable, CustomTestStringConvertible {
                 type: .hnsw, metric: metric, recallFloor: 0.95, searchParameters: ["ef": 40],
                 buildParameters: ["M": 12, "efConstruction": 60]),
             IndexUnderTest(
+                type: .autoIndex, metric: metric, recallFloor: 0.95, searchParameters: ["ef": 40]),
+            IndexUnderTest(
+                type: .hnswSQ, metric: metric, recallFloor: 0.93, searchParameters: ["ef": 40],
+                buildParameters: ["M": 12, "efConstruction": 60], distanceTolerance: 0.01),
+            IndexUnderTest(
+                type: .hnswSQ, metric: metric, recallFloor: 0.95, searchParameters: ["ef": 40, "refine_k": 2],
+                buildParameters: ["M": 12, "efConstruction": 60, "sq_type": "SQ6", "refine": true]),
+            IndexUnderTest(
+                type: .hnswSQ, metric: metric, recallFloor: 0.93, searchParameters: ["ef": 40, "refine_k": 3],
+                buildParameters: [
+                    "M": 12, "efConstruction": 60, "sq_type": "SQ4U", "refine": true, "refine_type": "FP16",
+                ], distanceTolerance: 0.02),
+            IndexUnderTest(
                 type: .ivfFlat, metric: metric, recallFloor: 0.95, searchParameters: ["nprobe": 12],
                 buildParameters: ["nlist": 24]),
             IndexUnderTest(

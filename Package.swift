@@ -11,11 +11,12 @@ let package = Package(
     ],
     targets: [
         .target(name: "CKernels", path: "Engine/CKernels"),
+        .target(name: "CIO", path: "Engine/CIO"),
         .target(
             name: "Apus",
-            dependencies: ["CKernels"],
+            dependencies: ["CKernels", "CIO"],
             path: "Engine",
-            exclude: ["CKernels", "Tool"]
+            exclude: ["CKernels", "CIO", "Tool"]
         ),
         .executableTarget(name: "ApusTool", dependencies: ["Apus", "Common"], path: "Engine/Tool"),
         .target(name: "Common", path: "Common", exclude: ["Datasets"]),

@@ -20,6 +20,9 @@ enum IndexFactory {
         type != .flat && type != .binFlat
     }
 
+    /// Whether searches read the file of the index.
+    static func readsItsFile(_ type: IndexType) -> Bool { type == .diskANN }
+
     /// - Throws: `ApusError` if the rows do not suit the type, such as too few to train.
     static func build(_ source: IndexSource) throws -> any VectorIndex {
         switch source.definition.type {
@@ -28,7 +31,9 @@ enum IndexFactory {
                 definition: source.definition, rows: source.rows, count: source.count, threads: source.threads)
         case .hnsw: return HNSWIndex.build(source)
         case .sparseInvertedIndex, .sparseWAND:
-            return SparseInvertedIndex.build(source.definition, rows: source.sparseRows!, count: source.count)
+            return SparseInvertedIndex.build(
+                source.definition, scoring: SparseScoring(source.definition), rows: source.sparseRows!, count: source.count)
+        case .diskANN: return try DiskANNBuilder(source).build()
         case .hnswSQ, .autoIndex: return CodedHNSWIndex.build(source)
         case .ivfFlat, .ivfSQ8, .binIVFFlat: return try IVFIndexes.build(source)
         case .ivfPQ, .scann: return try ProductIVFIndexes.build(source)
@@ -56,7 +61,9 @@ enum IndexFactory {
             return HNSWIndex(definition: definition, graph: graph, rows: rows!)
         case .sparseInvertedIndex, .sparseWAND:
             let parts = try checkedParts(file, digest: digest)
-            return try SparseInvertedIndex.read(definition, parts: parts, count: count)
+            return try SparseInvertedIndex.read(
+                definition, scoring: SparseScoring(definition), parts: parts, count: count)
+        case .diskANN: return try DiskANNFile.open(definition, file: file, digest: digest, rowCount: count)
         case .hnswSQ, .autoIndex:
             let parts = try checkedParts(file, digest: digest)
             return try CodedHNSWIndex.read(definition, parts, rows: rows, count: count)
@@ -74,10 +81,10 @@ enum IndexFactory {
     ///
     /// - Throws: `StorageError` if it is damaged or not the one that is meant.
     static func verify(_ definition: IndexDefinition, file: FileReader, digest: UInt64, count: Int) throws {
-        if definition.type == .hnsw {
-            _ = try HNSWGraph(file: file, digest: digest, rowCount: count)
-        } else {
-            _ = try checkedParts(file, digest: digest)
+        switch definition.type {
+        case .hnsw: _ = try HNSWGraph(file: file, digest: digest, rowCount: count)
+        case .diskANN: try DiskANNFile.verify(definition, file: file, digest: digest, rowCount: count)
+        default: _ = try checkedParts(file, digest: digest)
         }
     }
 

@@ -18,7 +18,13 @@ struct SegmentIndexFiles {
         try files.write(files.indexName(record.identifier, field), kind: SegmentFiles.indexKind) { writer in
             try stored.write { try writer.append($0) }
         }
-        return (index, SegmentRecord.Index(field: field, digest: stored.digest))
+        let entry = SegmentRecord.Index(field: field, digest: stored.digest)
+        // An index that answers from its file keeps all of it in memory until it is opened from there.
+        guard IndexFactory.readsItsFile(definition.type) else { return (index, entry) }
+        let opened = try IndexFactory.open(
+            definition, file: try openFile(entry, record: record), digest: entry.digest, rows: nil,
+            count: record.rowCount)
+        return (opened, entry)
     }
 
     /// The index of a segment; nil if it is not built yet.

@@ -4,7 +4,7 @@ struct CodedRows: Sendable {
     let rows: VectorRows
     let space: VectorSpace
 
-    private init(_ quantizer: ScalarQuantizer, rows: VectorRows) {
+    init(_ quantizer: ScalarQuantizer, rows: VectorRows) {
         self.quantizer = quantizer
         self.rows = rows
         space = quantizer.space(rows, count: rows.capacity)

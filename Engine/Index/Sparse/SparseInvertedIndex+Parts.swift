@@ -23,8 +23,9 @@ extension SparseInvertedIndex {
     ///
     /// - Throws: `StorageError` with code `corrupted`.
     static func read(
-        _ definition: IndexDefinition, scoring: SparseScoring, parts: IndexParts, count: Int
+        _ definition: IndexDefinition, scoring: SparseScoring? = nil, parts: IndexParts, count: Int
     ) throws -> SparseInvertedIndex {
+        let scoring = scoring ?? SparseScoring(definition)
         guard parts.count == 6 else { throw parts.corrupted("a sparse index has 6 parts, not \(parts.count)") }
         let isBM25 = scoring != .innerProduct
         let lists = PostingLists(

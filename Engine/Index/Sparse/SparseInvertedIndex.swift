@@ -19,9 +19,12 @@ final class SparseInvertedIndex: StoredIndex {
     }
 
     /// Indexes the first `count` rows. The same rows and definition give the same bytes.
+    ///
+    /// - Parameter scoring: nil takes that of the metric.
     static func build(
-        _ definition: IndexDefinition, scoring: SparseScoring, rows: SparseRows, count: Int
+        _ definition: IndexDefinition, scoring: SparseScoring? = nil, rows: SparseRows, count: Int
     ) -> SparseInvertedIndex {
+        let scoring = scoring ?? SparseScoring(definition)
         let builder = PostingListsBuilder(
             rows, count: count, scoring: scoring, dropRatio: definition.number("drop_ratio_build"))
         return SparseInvertedIndex(definition: definition, scoring: scoring, lists: builder.build())

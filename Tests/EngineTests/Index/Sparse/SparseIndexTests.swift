@@ -44,7 +44,7 @@ import Testing
     /// Every algorithm finds the bits of the scan: with and without a choice of rows, for few and for too many.
     @Test(arguments: SparseFixture.Shape.allCases, [SparseScoring.innerProduct, bm25])
     func everyAlgorithmIsExact(shape: SparseFixture.Shape, scoring: SparseScoring) throws {
-        let count = 1_500
+        let count = 1_000
         let fixture = SparseFixture(shape, count: count, seed: seed)
         let statistics = BM25Statistics(rows: fixture.rows, count: count)
         let queries = fixture.queries(24, seed: seed + 2) + [.empty]

@@ -71,7 +71,7 @@ struct AnswerCost {
         let second = try search(LessonData.k, [:])
         context.say(
             "Twice the same queries: \(first.distances) and \(second.distances) distances, "
-                + "\(NumberText.duration(first.seconds)) and \(NumberText.duration(second.seconds)).")
+                + "\(milliseconds(first.seconds)) and \(milliseconds(second.seconds)) ms.")
         context.check("distances of the second run", expected: first.distances, measured: second.distances)
         context.check("the hits are the same", expected: true, measured: first.hits == second.hits)
     }
@@ -101,6 +101,8 @@ struct AnswerCost {
     private func perQuery(_ distances: Int) -> String {
         NumberText.grouped(Double(distances) / Double(indexed.texts.queries.count))
     }
+
+    private func milliseconds(_ seconds: Double) -> String { NumberText.fixed(seconds * 1e3, 2) }
 
     private func rate(_ seconds: Double) -> String {
         NumberText.short(Double(indexed.texts.queries.count) / seconds)

@@ -68,7 +68,7 @@ struct BinaryTexts {
         return try steps.map { parameters in
             let result = try collection.search(
                 SearchRequest(
-                    queries: .binary(queries), limit: LessonData.k * Self.candidatesPerNeighbor,
+                    queries: .dense(.binary(queries)), limit: LessonData.k * Self.candidatesPerNeighbor,
                     parameters: parameters))
             return Row(
                 type: type, probes: parameters, memoryBytes: statistics.vectorBytes + statistics.indexBytes,

@@ -20,22 +20,31 @@ struct EffortSweep {
         func parameters(_ value: Int) -> Parameters { fixed.merging([name: .integer(value)]) { $1 } }
     }
 
-    /// Lists that are probed while the candidates to rank again rise.
-    private static let probes = 12
+    /// The share of the lists that is probed while the candidates to rank again rise: one in so many.
+    private static let probedShare = 3
     private static let doublings = [1, 2, 4, 8, 16, 32, 64]
     private static let graph: Parameters = ["M": 16, "efConstruction": 200]
 
-    private static let sweeps = [
-        Sweep(mark: "g", type: .hnsw, build: nil, name: "ef", values: [10, 16, 32, 64, 128, 256], fixed: [:]),
-        Sweep(mark: "l", type: .ivfFlat, build: nil, name: "nprobe", values: doublings, fixed: [:]),
-        Sweep(
-            mark: "r", type: .scann, build: nil, name: "reorder_k", values: [10, 20, 40, 80, 160, 320],
-            fixed: ["nprobe": .integer(probes)]),
-        Sweep(
-            mark: "c", type: .hnswSQ,
-            build: graph.merging(["sq_type": "SQ4U", "refine": true, "refine_type": "FP32"]) { $1 },
-            name: "refine_k", values: [1, 2, 4, 8], fixed: ["ef": 80]),
-    ]
+    private var sweeps: [Sweep] {
+        [
+            Sweep(mark: "g", type: .hnsw, build: nil, name: "ef", values: [10, 16, 32, 64, 128, 256], fixed: [:]),
+            Sweep(mark: "l", type: .ivfFlat, build: nil, name: "nprobe", values: Self.doublings, fixed: [:]),
+            Sweep(
+                mark: "r", type: .scann, build: nil, name: "reorder_k", values: [10, 20, 40, 80, 160, 320],
+                fixed: ["nprobe": .integer(max(1, lists / Self.probedShare))]),
+            Sweep(
+                mark: "c", type: .hnswSQ,
+                build: Self.graph.merging(["sq_type": "SQ4U", "refine": true, "refine_type": "FP32"]) { $1 },
+                name: "refine_k", values: [1, 2, 4, 8], fixed: ["ef": 80]),
+        ]
+    }
+
+    private var lists: Int {
+        let parameters = IndexChoices.parameters(
+            .scann, rows: indexed.collection.count, dimension: indexed.texts.dimension)
+        guard case .integer(let lists)? = parameters["nlist"] else { return 1 }
+        return lists
+    }
 
     func run() throws {
         context.section("Effort, recall and work")
@@ -43,8 +52,8 @@ struct EffortSweep {
             .left("index"), .left("effort"), .right("recall"), .right("95 % interval"), .right("distances/query"),
             .right("queries/s"))
         var plot = TextPlot(x: "distances per query", y: "recall")
-        for sweep in Self.sweeps {
-            let outcomes = try measure(sweep)
+        let measured = try sweeps.map { ($0, try measure($0)) }
+        for (sweep, outcomes) in measured {
             for (value, outcome) in zip(sweep.values, outcomes) {
                 table.add(
                     sweep.type.rawValue, "\(sweep.name)=\(value)", NumberText.fixed(outcome.recall.mean, 3),
@@ -54,11 +63,11 @@ struct EffortSweep {
             plot.add(
                 "\(sweep.type.rawValue) (\(sweep.name))", mark: sweep.mark,
                 outcomes.map { (x: $0.distancesPerQuery, y: $0.recall.mean) })
-            check(sweep, outcomes)
         }
         context.show(table)
         context.output.line()
         for line in plot.lines(indent: 4) { context.output.line(line) }
+        for (sweep, outcomes) in measured { check(sweep, outcomes) }
     }
 
     private func measure(_ sweep: Sweep) throws -> [SearchOutcome] {

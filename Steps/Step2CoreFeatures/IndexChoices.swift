@@ -5,8 +5,10 @@ import Apus
 enum IndexChoices {
     /// Links of a row and candidates for them, for every graph.
     private static let graph: Parameters = ["M": 16, "efConstruction": 200]
-    /// Codes that are ranked again by finer codes of a byte a number, so that no full row is needed in memory.
-    private static let refinement: Parameters = ["refine": true, "refine_type": "SQ8"]
+    /// The nearest by codes are ranked again by the full rows.
+    private static let byRows: Parameters = ["refine": true]
+    /// The same by finer codes of a byte a number, so that no full row is needed in memory.
+    private static let byFinerCodes: Parameters = ["refine": true, "refine_type": "SQ8"]
     /// Numbers of a vector that share a byte of a product code.
     private static let dimensionsPerByte = 4
 
@@ -21,10 +23,10 @@ enum IndexChoices {
         let products: Parameters = ["m": .integer(max(1, dimension / dimensionsPerByte))]
         switch type {
         case .ivfFlat, .ivfSQ8, .scann, .binIVFFlat: return lists
-        case .ivfPQ: return join(lists, products, refinement)
-        case .ivfRaBitQ: return join(lists, refinement)
+        case .ivfPQ: return join(lists, products, byRows)
+        case .ivfRaBitQ: return join(lists, byRows)
         case .hnsw, .hnswSQ: return graph
-        case .hnswPQ: return join(graph, products, refinement)
+        case .hnswPQ: return join(graph, products, byFinerCodes)
         case .diskANN: return ["max_degree": 32, "search_list_size": 100]
         default: return [:]
         }
@@ -33,7 +35,7 @@ enum IndexChoices {
     /// Whether an index built so answers from its own codes, without full rows in memory.
     static func isCompact(_ type: IndexType) -> Bool {
         switch type {
-        case .ivfSQ8, .ivfPQ, .ivfRaBitQ, .hnswSQ, .hnswPQ, .diskANN: true
+        case .ivfSQ8, .hnswSQ, .hnswPQ, .diskANN: true
         default: false
         }
     }

@@ -40,6 +40,7 @@ enum IndexManagement {
         let texts = try context.data.texts()
         let indexed = try IndexedTexts(texts, folder: context.databaseFolder())
         try IndexTradeOffs(context: context, indexed: indexed).run()
+        try CodesAlone(context: context, indexed: indexed).run()
         let life = IndexLife(context: context, indexed: indexed)
         try life.run()
         IndexMisfits(context: context, indexed: indexed).run()

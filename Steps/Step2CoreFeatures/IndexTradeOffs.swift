@@ -25,7 +25,7 @@ struct IndexTradeOffs {
         context.say(
             "\(NumberText.grouped(Double(indexed.collection.count))) rows of \(indexed.texts.dimension) numbers, "
                 + "\(NumberText.bytes(Double(indexed.rowBytes))) in full; built on \(Processors.count) processors. Seconds "
-                + "are yours alone and change with whatever else the machine does; processor seconds change less.")
+                + "depend on the machine and on what else it does, processor seconds less so.")
         var measured: [Measured] = []
         var refused: [(type: IndexType, reason: String)] = []
         for type in indexed.suitableTypes {
@@ -48,7 +48,7 @@ struct IndexTradeOffs {
         let effort = try Effort.least(
             for: Self.recall, definition, indexed.collection, indexed.texts.forChoosing)
         let outcome = try indexed.texts.forMeasuring.search(
-            indexed.collection, parameters: effort.parameters, passes: Self.passes)
+            indexed.collection, parameters: effort, passes: Self.passes)
         let given = IndexChoices.parameters(
             type, rows: indexed.collection.count, dimension: indexed.texts.dimension)
         return Measured(type: type, given: given, build: build, outcome: outcome)

@@ -42,8 +42,8 @@ struct RecallTargets {
 
     private func show(_ type: IndexType, _ kept: [Kept]) {
         var table = TextTable(
-            .right("targetRecall"), .left("chosen"), .right("rows held back"), .left("calibrated"),
-            .right("measured"), .right("distances/query"), .right("first search"))
+            .right("target"), .left("chosen"), .right("held back"), .left("calibrated (interval)"),
+            .right("measured"), .right("distances/query"), .right("first"))
         for one in kept {
             let interval = one.promise.interval
             table.add(

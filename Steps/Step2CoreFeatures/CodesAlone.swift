@@ -1,0 +1,54 @@
+import Apus
+import Common
+import Lesson
+
+/// Compact codes without the full rows that rank their candidates again: the least memory, and what it costs.
+struct CodesAlone {
+    let context: LessonContext
+    let indexed: IndexedTexts
+
+    private static let types: [IndexType] = [.ivfPQ, .ivfRaBitQ]
+    /// Recall above which codes alone would do, and share of the full rows that they may take.
+    private static let (recallCeiling, memoryCeiling) = (0.97, 0.5)
+
+    private struct Measured {
+        let type: IndexType
+        let recall: Double
+        let bytesPerRow: Double
+    }
+
+    func run() throws {
+        context.section("Codes alone")
+        context.say(
+            "The types of lists that rank their candidates again by full rows (refine), built without that, and every "
+                + "list probed:")
+        let measured = try Self.types.map(measure)
+        var table = TextTable(.left("index"), .right("bytes/row"), .right("recall, all lists probed"))
+        for one in measured {
+            table.add(one.type.rawValue, NumberText.grouped(one.bytesPerRow), NumberText.fixed(one.recall, 3))
+        }
+        context.show(table)
+        for one in measured {
+            context.check(
+                "\(one.type.rawValue) without refine keeps codes only: share of the full rows",
+                atMost: Self.memoryCeiling,
+                measured: one.bytesPerRow * Double(indexed.collection.count) / Double(indexed.rowBytes))
+            context.check(
+                "\(one.type.rawValue) without refine misses some, whatever the effort: recall",
+                atMost: Self.recallCeiling, measured: one.recall)
+        }
+    }
+
+    private func measure(_ type: IndexType) throws -> Measured {
+        var parameters = IndexChoices.parameters(
+            type, rows: indexed.collection.count, dimension: indexed.texts.dimension)
+        parameters["refine"] = false
+        let build = try indexed.build(
+            IndexDefinition(type, metric: IndexedTexts.metric, parameters: parameters))
+        let outcome = try indexed.texts.search(
+            indexed.collection, parameters: ["nprobe": parameters["nlist"] ?? 1])
+        return Measured(
+            type: type, recall: outcome.recall.mean,
+            bytesPerRow: Double(build.memoryBytes) / Double(indexed.collection.count))
+    }
+}

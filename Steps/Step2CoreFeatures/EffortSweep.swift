@@ -23,6 +23,7 @@ struct EffortSweep {
     /// The share of the lists that is probed while the candidates to rank again rise: one in so many.
     private static let probedShare = 3
     private static let doublings = [1, 2, 4, 8, 16, 32, 64]
+    private static let passes = 3
     private static let graph: Parameters = ["M": 16, "efConstruction": 200]
 
     private var sweeps: [Sweep] {
@@ -77,7 +78,7 @@ struct EffortSweep {
             } ?? indexed.definition(sweep.type)
         _ = try indexed.build(definition)
         return try sweep.values.map {
-            try indexed.texts.search(indexed.collection, parameters: sweep.parameters($0))
+            try indexed.texts.search(indexed.collection, parameters: sweep.parameters($0), passes: Self.passes)
         }
     }
 

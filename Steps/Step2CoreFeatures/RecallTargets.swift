@@ -19,6 +19,9 @@ struct RecallTargets {
 
     func run() throws {
         context.section("A recall instead of a parameter")
+        context.say(
+            "The first search for a target holds rows back until its test is sure, and later ones keep what was "
+                + "found; \"measured\" is the recall of queries that are not in the collection.")
         for type in Self.types {
             _ = try indexed.build(indexed.definition(type))
             let kept = try Self.targets.compactMap(ask)

@@ -38,7 +38,7 @@ struct IVFFile {
         let listCount = Int(numbers[2])
         coarse = CoarseQuantizer(
             try Self.centroids(parts, wanted, dimension: dimension, count: listCount), count: listCount,
-            kernel: IVFIndexes.kernel(definition))
+            metric: definition.metric, kernel: IVFIndexes.kernel(definition))
         var sizes = try parts.byteReader(2)
         let counts = try sizes.integers(listCount, as: UInt32.self)
         try sizes.expectEnd()

@@ -12,18 +12,20 @@ final class IVFScratch: @unchecked Sendable {
     let rows: UnsafeMutablePointer<UInt32>
     /// One value for each list.
     let centroidDistances: UnsafeMutablePointer<Float>
+    let centroidPositions: UnsafeMutablePointer<UInt32>
     /// A query of another element type as float32 elements.
     let floats: UnsafeMutablePointer<Float>
     let prepared: UnsafeMutableRawPointer
     var lists: [Neighbor] = []
 
-    init(listCount: Int, dimension: Int, preparedBytes: Int) {
+    init(coarseCount: Int, dimension: Int, preparedBytes: Int) {
         estimates = .allocate(capacity: 2 * Self.chunkPlaces)
         bounds = .allocate(capacity: Self.chunkPlaces)
         distances = .allocate(capacity: Self.chunkPlaces)
         positions = .allocate(capacity: Self.chunkPlaces)
         rows = .allocate(capacity: Self.chunkPlaces)
-        centroidDistances = .allocate(capacity: listCount)
+        centroidDistances = .allocate(capacity: coarseCount)
+        centroidPositions = .allocate(capacity: coarseCount)
         floats = .allocate(capacity: dimension)
         prepared = .allocate(byteCount: max(preparedBytes, 64), alignment: 64)
     }
@@ -35,6 +37,7 @@ final class IVFScratch: @unchecked Sendable {
         positions.deallocate()
         rows.deallocate()
         centroidDistances.deallocate()
+        centroidPositions.deallocate()
         floats.deallocate()
         prepared.deallocate()
     }

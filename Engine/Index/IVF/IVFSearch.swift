@@ -62,7 +62,8 @@ struct IVFSearch<Codec: ListCodec> {
         let vector = coarseForm(queries, query)
         index.codec.prepare(vector, into: prepared)
         index.coarse.nearest(
-            probes, to: vector, distances: scratch.centroidDistances, into: &scratch.lists)
+            probes, to: vector, distances: scratch.centroidDistances,
+            positions: scratch.centroidPositions, into: &scratch.lists)
     }
 
     /// The query as centroids and codecs take it: bits, or float32 elements.
@@ -88,10 +89,12 @@ struct IVFSearch<Codec: ListCodec> {
         let vector = coarseForm(queries, query)
         var done = RowSet(capacity: index.lists.count)
         index.coarse.nearest(
-            probes, to: vector, distances: scratch.centroidDistances, into: &scratch.lists)
+            probes, to: vector, distances: scratch.centroidDistances,
+            positions: scratch.centroidPositions, into: &scratch.lists)
         for list in scratch.lists { done.insert(Int(list.row)) }
         index.coarse.nearest(
-            index.lists.count, to: vector, distances: scratch.centroidDistances, into: &scratch.lists)
+            index.lists.count, to: vector, distances: scratch.centroidDistances,
+            positions: scratch.centroidPositions, into: &scratch.lists)
         for list in scratch.lists where !done.contains(Int(list.row)) {
             statistics.distanceComputations += scan.scan(list, prepared: prepared, exact: exact, into: &nearest)
             if nearest.count >= possible { return }

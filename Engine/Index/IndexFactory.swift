@@ -21,7 +21,9 @@ enum IndexFactory {
     /// - Throws: `ApusError` if the rows do not suit the type, such as too few to train.
     static func build(_ source: IndexSource) throws -> any VectorIndex {
         switch source.definition.type {
-        case .flat, .binFlat: return FlatIndex(definition: source.definition, rows: source.rows, count: source.count)
+        case .flat, .binFlat:
+            return FlatIndex(
+                definition: source.definition, rows: source.rows, count: source.count, threads: source.threads)
         case .hnsw: return HNSWIndex.build(source)
         case .ivfFlat, .ivfSQ8, .binIVFFlat: return try IVFIndexes.build(source)
         case .ivfPQ, .scann: return try ProductIVFIndexes.build(source)

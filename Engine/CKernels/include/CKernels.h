@@ -12,6 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "blockscan.h"
+
 #pragma clang assume_nonnull begin
 
 /* One query against one row. */

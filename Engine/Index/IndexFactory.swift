@@ -21,9 +21,13 @@ enum IndexFactory {
     /// - Throws: `ApusError` if the rows do not suit the type, such as too few to train.
     static func build(_ source: IndexSource) throws -> any VectorIndex {
         switch source.definition.type {
-        case .flat, .binFlat: return FlatIndex(definition: source.definition, rows: source.rows, count: source.count)
+        case .flat, .binFlat:
+            return FlatIndex(
+                definition: source.definition, rows: source.rows, count: source.count, threads: source.threads)
         case .hnsw: return HNSWIndex.build(source)
         case .ivfFlat, .ivfSQ8, .binIVFFlat: return try IVFIndexes.build(source)
+        case .ivfPQ, .scann: return try ProductIVFIndexes.build(source)
+        case .ivfRaBitQ: return try SignIVFIndexes.build(source)
         default: throw ApusError(.invalidArgument, "index type \(source.definition.type.rawValue) is not built yet")
         }
     }
@@ -49,6 +53,12 @@ enum IndexFactory {
         case .ivfFlat, .ivfSQ8, .binIVFFlat:
             let parts = try checkedParts(file, digest: digest)
             return try IVFIndexes.open(definition, parts: parts, rows: rows, count: count)
+        case .ivfPQ, .scann:
+            let parts = try checkedParts(file, digest: digest)
+            return try ProductIVFIndexes.open(definition, parts: parts, rows: rows, count: count)
+        case .ivfRaBitQ:
+            let parts = try checkedParts(file, digest: digest)
+            return try SignIVFIndexes.open(definition, parts: parts, rows: rows, count: count)
         default: throw StorageError.corrupted(file.path, at: nil, "index type \(definition.type.rawValue) has no file")
         }
     }

@@ -85,14 +85,32 @@ struct RowSet: Sendable, Equatable {
         let last = (range.upperBound - 1) >> 6
         words.withUnsafeBufferPointer { words in
             for index in range.lowerBound >> 6...last {
-                var rest = words[index]
-                if index == range.lowerBound >> 6 { rest &= .max << UInt64(range.lowerBound & 63) }
-                if index == last { rest &= .max >> UInt64(63 - (range.upperBound - 1) & 63) }
-                while rest != 0 {
-                    body(index << 6 | rest.trailingZeroBitCount)
-                    rest &= rest - 1
-                }
+                Self.forEach(words[index], index, last, range, body)
             }
+        }
+    }
+
+    /// Calls `body` with each row of `range` that is not in the set, ascending. O(range / 64 + rows found).
+    func forEachMissing(in range: Range<Int>, _ body: (Int) -> Void) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= capacity)
+        guard !range.isEmpty else { return }
+        let last = (range.upperBound - 1) >> 6
+        words.withUnsafeBufferPointer { words in
+            for index in range.lowerBound >> 6...last {
+                Self.forEach(~words[index], index, last, range, body)
+            }
+        }
+    }
+
+    /// The rows of one word of the bitmap that lie in `range`, of which `last` is the last word.
+    @inline(__always)
+    private static func forEach(_ word: UInt64, _ index: Int, _ last: Int, _ range: Range<Int>, _ body: (Int) -> Void) {
+        var rest = word
+        if index == range.lowerBound >> 6 { rest &= .max << UInt64(range.lowerBound & 63) }
+        if index == last { rest &= .max >> UInt64(63 - (range.upperBound - 1) & 63) }
+        while rest != 0 {
+            body(index << 6 | rest.trailingZeroBitCount)
+            rest &= rest - 1
         }
     }
 }

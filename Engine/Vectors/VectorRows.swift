@@ -32,6 +32,8 @@ final class VectorRows: @unchecked Sendable {
     }
 
     var base: UnsafeMutableRawPointer { memory.base }
+    /// All rows that fit.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory.base, count: capacity * strideBytes) }
 
     func row(_ row: Int) -> UnsafeMutableRawPointer {
         assert(row >= 0 && row < capacity)

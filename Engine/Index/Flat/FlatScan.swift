@@ -80,37 +80,3 @@ enum FlatScan {
         return count * sparseShare < block.count ? count : block.count
     }
 }
-
-/// Distances of one block of rows and what is needed to pick the near ones.
-private struct ScanBuffers: ~Copyable {
-    let distances: UnsafeMutablePointer<Float>
-    let ids: UnsafeMutablePointer<UInt32>
-    private let bounds: UnsafeMutablePointer<Float>
-    private let positions: UnsafeMutablePointer<UInt32>
-    private let kernels = Kernels.best
-
-    init(capacity: Int) {
-        distances = .allocate(capacity: capacity)
-        ids = .allocate(capacity: capacity)
-        bounds = .allocate(capacity: capacity)
-        positions = .allocate(capacity: capacity)
-    }
-
-    deinit {
-        distances.deallocate()
-        ids.deallocate()
-        bounds.deallocate()
-        positions.deallocate()
-    }
-
-    /// Offers the distances that may enter.
-    borrowing func offer(count: Int, to nearest: inout TopK, row: (Int) -> UInt32) {
-        bounds.initialize(repeating: nearest.worstDistance, count: count)
-        let found = kernels.positionsWithin(
-            values: distances, bounds: bounds, count: count, positions: positions)
-        for index in 0..<found {
-            let position = Int(positions[index])
-            nearest.offer(distances[position], row(position))
-        }
-    }
-}

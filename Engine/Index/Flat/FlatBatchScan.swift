@@ -39,6 +39,11 @@ struct FlatBatchScan {
     ///
     /// - Returns: how many distances were computed.
     func scan(into nearest: inout [TopK]) -> Int {
+        scan(rows: 0..<vectors.count, into: &nearest)
+    }
+
+    /// The same for some of the rows.
+    func scan(rows: Range<Int>, into nearest: inout [TopK]) -> Int {
         precondition(nearest.count == queries.count)
         let panels = QueryPanels(queries, metric: metric)
         for query in nearest.indices { panels.setBound(nearest[query].worstDistance, of: query) }
@@ -49,8 +54,8 @@ struct FlatBatchScan {
             products.deallocate()
             rowTerms.deallocate()
         }
-        for start in stride(from: 0, to: vectors.count, by: blockRows) {
-            let block = start..<min(start + blockRows, vectors.count)
+        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: blockRows) {
+            let block = start..<min(start + blockRows, rows.upperBound)
             for row in block { rowTerms[row - start] = panels.term(of: vectors.rows.row(row)) }
             for panel in 0..<panels.count {
                 multiply(panels.base(panel), block, products)
@@ -61,7 +66,7 @@ struct FlatBatchScan {
                 }
             }
         }
-        return queries.count * vectors.count
+        return queries.count * rows.count
     }
 
     private func multiply(

@@ -69,7 +69,8 @@ import Testing
         ]
         let values = try path(axes) { 1 - 0.5 / Double($0[0]) - 2 / Double($0[1]) }
         let last = try #require(values.last)
-        #expect(last == [64, 1_024])
+        // From 512 to 1,024 the second gains 0.00195, which is not worth twice the work.
+        #expect(last == [64, 512])
         for (low, high) in zip(values, values.dropFirst()) { #expect(low[0] <= high[0] && low[1] <= high[1]) }
     }
 

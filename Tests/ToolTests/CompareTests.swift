@@ -65,7 +65,7 @@ import Testing
         let old = try [100.0, 50, 80, 120, 90, 70].map { try measurement(rates: [$0]) }
         let new = try [90.0, 45, 72, 108, 81, 63].map { try measurement(rates: [$0]) }
         let paired = try compare(old, new, ["--paired"])
-        #expect(paired.exitCode == .failure && paired.output.contains("0.900") && paired.output.contains("0.0312"))
+        #expect(paired.exitCode == .failure && paired.output.contains("0.900") && paired.output.contains("0.0313"))
         #expect(try compare(old, new).exitCode == .success)
         #expect(try compare(old, Array(new.dropLast()), ["--paired"]).exitCode == .failure)
     }

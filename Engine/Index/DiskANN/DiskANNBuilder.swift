@@ -7,7 +7,7 @@ struct DiskANNBuilder {
     private let source: IndexSource
     private let team: WorkerTeam
 
-    /// - Throws: `ApusError` if the rows are not of float32 elements.
+    /// - Throws: `ApusError` if the rows are not of float32 elements, or the build takes more memory than is granted.
     init(_ source: IndexSource) throws {
         guard source.rows.element == .float32 else {
             throw ApusError(
@@ -15,6 +15,9 @@ struct DiskANNBuilder {
                 "index type \(IndexType.diskANN.rawValue) takes float vectors only; choose another index for this field"
             )
         }
+        let layout = DiskANNLayout(
+            dimension: source.rows.dimension, nodeCount: source.count, degree: 2 * Self.m(source.definition))
+        try DiskANNBudget(source.definition).checkBuild(rowCount: source.count, layout: layout)
         self.source = source
         team = WorkerTeam(count: source.threads)
     }
@@ -43,11 +46,14 @@ struct DiskANNBuilder {
             digest: DiskANNFile.digest(navigator, blocks: memory.bytes), unwritten: memory)
     }
 
+    /// Links of a row above level 0: half of those on it.
+    private static func m(_ definition: IndexDefinition) -> Int { max(definition.integer("max_degree") / 2, 2) }
+
     private func makeGraph() -> HNSWGraph {
         let definition = source.definition
         let builder = HNSWBuilder(
             vectors: vectors, walked: vectors,
-            m: max(definition.integer("max_degree") / 2, 2),
+            m: Self.m(definition),
             efConstruction: min(definition.integer("search_list_size"), max(source.count, 1)), seed: source.seed,
             team: team)
         return builder.build(progress: source.progress)
@@ -71,7 +77,9 @@ struct DiskANNBuilder {
 
     /// The codes of all nodes, in their order.
     private func codes(_ order: [UInt32]) -> CodedRows {
-        let byRow = CodedRows(ScalarQuantizer.Kind(forDiskANN: source.definition), source, team: team)
+        let byRow = CodedRows(
+            DiskANNBudget(source.definition).codes(rowCount: source.count, dimension: source.rows.dimension), source,
+            team: team)
         let size = byRow.rows.strideBytes
         let byNode = VectorRows(
             element: .int8, dimension: byRow.rows.dimension, capacity: order.count, strideBytes: size)

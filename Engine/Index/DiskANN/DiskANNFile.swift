@@ -133,7 +133,8 @@ enum DiskANNFile {
         for (place, part) in Part.resident.enumerated() { try check(part, checksum: header.checksums[place], parts) }
         let duplicates = try duplicates(header, parts)
         let codes = try CodedRows(
-            ScalarQuantizer.Kind(forDiskANN: definition), definition.metric, parts, first: Part.quantizer.rawValue,
+            DiskANNBudget(definition).codes(rowCount: header.rowCount, dimension: header.layout.dimension),
+            definition.metric, parts, first: Part.quantizer.rawValue,
             count: header.layout.nodeCount)
         guard codes.rows.dimension == header.layout.dimension else {
             throw parts.corrupted("the codes of the index are of dimension \(codes.rows.dimension)")
@@ -194,17 +195,5 @@ enum DiskANNFile {
     private static func integers(_ part: Part, _ parts: IndexParts) throws -> [UInt32] {
         var reader = try parts.byteReader(part.rawValue)
         return try reader.integers(reader.remaining / 4)
-    }
-}
-
-extension ScalarQuantizer.Kind {
-    /// The longest codes within the budget, and 4 bits an element if the budget is less.
-    init(forDiskANN definition: IndexDefinition) {
-        switch definition.number("pq_code_budget_gb_ratio") * 32 {
-        case 16...: self = .float16
-        case 8...: self = .sq8
-        case 6...: self = .sq6
-        default: self = .sq4
-        }
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 /// Builds a graph with any number of threads, byte for byte the same for all of them.
 ///
 /// Rows enter in batches of two phases. First every row of the batch searches the graph as it was before the
@@ -20,12 +19,6 @@ final class HNSWBuilder {
     static let maximumBatch = 128
     /// A batch is at most this share of the rows before it, so that hardly a near row hides in it.
     private static let batchShare = 16
-
-    /// Whether rows are so long that a build is faster over codes of them.
-    static func gainsByCodes(_ rows: VectorRows) -> Bool { rows.element == .float32 && rows.dimension >= 32 && getenv("GB") != nil }
-
-    /// What a build walks over where that is faster; gone when it is done.
-    static let codes = ScalarQuantizer.Kind(rawValue: getenv("GB").map { String(cString: $0) } ?? "SQ8")!
 
     /// - Parameters:
     ///   - vectors: full rows, which links are chosen by.

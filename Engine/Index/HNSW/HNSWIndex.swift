@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Approximate search over a hierarchical navigable small world graph (Malkov and Yashunin 2018).
 ///
 /// Build parameters: `M` (links of a row) and `efConstruction` (rows considered for them). Search parameter: `ef`
@@ -21,14 +19,11 @@ final class HNSWIndex: StoredIndex {
     /// Builds the graph; the same rows, definition and seed give the same graph for any number of threads.
     static func build(_ source: IndexSource) -> HNSWIndex {
         let definition = source.definition
-        let team = WorkerTeam(count: source.threads)
         let vectors = VectorSpace(metric: definition.metric, rows: source.rows, count: source.count)
-        let walked =
-            HNSWBuilder.gainsByCodes(source.rows) ? CodedRows(HNSWBuilder.codes, source, team: team).space : vectors
         let builder = HNSWBuilder(
-            vectors: vectors, walked: walked, m: definition.integer("M"),
+            vectors: vectors, walked: vectors, m: definition.integer("M"),
             efConstruction: min(definition.integer("efConstruction"), max(source.count, 1)), seed: source.seed,
-            team: team)
+            team: WorkerTeam(count: source.threads))
         return HNSWIndex(definition: definition, graph: builder.build(progress: source.progress), rows: source.rows)
     }
 

@@ -78,7 +78,7 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
     private func probes(_ nprobe: Int, _ permitted: RowSet?) -> Int {
         guard let permitted else { return min(nprobe, lists.count) }
         let share = Double(permitted.count) / Double(lists.rowCount)
-        return min(Int((Double(nprobe) / share.squareRoot()).rounded(.up)), lists.count)
+        return min(Int((Double(nprobe) / share.squareRoot()).rounded()), lists.count)
     }
 
     /// Exact distances to all permitted rows, where there are fewer of them than a search would look at. Nil where

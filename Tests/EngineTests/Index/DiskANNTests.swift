@@ -98,6 +98,24 @@ import Testing
         #expect(opened.memoryBytes == searching)
     }
 
+    @Test func budgetsDecideTheCodes() throws {
+        func definition(_ parameters: Parameters) throws -> DiskANNBudget {
+            DiskANNBudget(try IndexDefinition(.diskANN, metric: .l2, parameters: parameters))
+        }
+        #expect(try definition([:]).codes(rowCount: 1000, dimension: 64) == .sq4)
+        #expect(try definition(["pq_code_budget_gb_ratio": 0]).codes(rowCount: 1000, dimension: 64) == .sq4)
+        #expect(try definition(["pq_code_budget_gb_ratio": 0.25]).codes(rowCount: 1000, dimension: 64) == .sq8)
+        #expect(try definition(["pq_code_budget_gb_ratio": 1]).codes(rowCount: 1000, dimension: 64) == .float16)
+        let bytes = 1000 * 64 * 6 / 8
+        let gigabytes = ParameterValue.number(Double(bytes) / Double(1 << 30))
+        #expect(try definition(["pq_code_budget_gb": gigabytes]).codes(rowCount: 1000, dimension: 64) == .sq6)
+        let layout = DiskANNLayout(dimension: 64, nodeCount: 1000, degree: 48)
+        #expect(throws: ApusError.self) {
+            try definition(["build_dram_budget_gb": 0.0005]).checkBuild(rowCount: 1000, layout: layout)
+        }
+        try definition(["build_dram_budget_gb": 0.01]).checkBuild(rowCount: 1000, layout: layout)
+    }
+
     // MARK: Faults
 
     /// Opens the index and searches all of it.

@@ -28,6 +28,10 @@ import Testing
                 let fixture = VectorFixture(shape, metric: metric, count: 60, dimension: dimension, seed: seed)
                 let (quantizer, coded) = trained(kind, fixture)
                 let space = quantizer.space(coded, count: fixture.count)
+                // The bytes of a query are as coarse as the ranges are wide.
+                let reach = quantizer.step.reduce(1e-6) { sum, step in
+                    sum + Double(step * Float(kind.format.highestCode)) * Double(step * Float(kind.format.highestCode))
+                }
                 for query in fixture.queries(4, seed: seed + 1) {
                     let estimates = query.withUnsafeBytes { query in
                         space.withScorer(for: query.baseAddress!) { scorer in
@@ -37,7 +41,7 @@ import Testing
                     for (row, estimate) in estimates.enumerated() {
                         let decoded = quantizer.decode(coded.row(row))
                         let expected = fixture.distance(query, decoded)
-                        let scale = zip(query, decoded).reduce(1e-6) {
+                        let scale = zip(query, decoded).reduce(reach) {
                             $0 + Double($1.0) * Double($1.0) + Double($1.1) * Double($1.1)
                         }
                         let bound = kind.format == .bits4 ? 0.03 : 0.001

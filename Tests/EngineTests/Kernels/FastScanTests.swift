@@ -36,7 +36,7 @@ private struct FastScanCase {
             let bias = UInt16.random(in: 0 ... .max, using: &random)
             let place = start + groups * 64 + row % 32 * 2
             (blocks[place], blocks[place + 1]) = (UInt8(truncatingIfNeeded: bias), UInt8(bias >> 8))
-            expected.append(UInt16(sum + Int(bias) * Int(biasFactor) >> 16))
+            expected.append(UInt16(sum + (Int(bias) * Int(biasFactor)) >> 16))
         }
         self.expected = expected
     }

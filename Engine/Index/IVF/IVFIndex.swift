@@ -63,7 +63,8 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
     private func takeScratch() -> IVFScratch {
         scratches.withLock { $0.popLast() }
             ?? IVFScratch(
-                coarseCount: coarse.scratchCount, dimension: coarse.centroids.dimension, preparedBytes: codec.preparedBytes)
+                coarseCount: coarse.scratchCount, dimension: coarse.centroids.dimension,
+                preparedBytes: codec.preparedBytes)
     }
 
     /// Lists to scan: `nprobe` without a filter. With one, a list holds fewer permitted rows and the nearest lie in

@@ -9,7 +9,8 @@ enum IVFIndexes {
             let (centroids, groups) = builder.divideBits(kernel)
             let lists = InvertedLists(groups, alignment: 1)
             return IVFIndex(
-                definition: definition, coarse: CoarseQuantizer(centroids, count: lists.count, metric: definition.metric, kernel: kernel),
+                definition: definition,
+                coarse: CoarseQuantizer(centroids, count: lists.count, metric: definition.metric, kernel: kernel),
                 lists: lists, codec: RowListCodec(source.rows, lists: lists, kernel: kernel, team: builder.team),
                 rescoring: .none)
         }
@@ -19,7 +20,8 @@ enum IVFIndexes {
             source.rows, metric: definition.metric, lists: lists, centroids: centroids, team: builder.team)
         return IVFIndex(
             definition: definition,
-            coarse: CoarseQuantizer(centroids, count: lists.count, metric: definition.metric, kernel: kernel(definition)),
+            coarse: CoarseQuantizer(
+                centroids, count: lists.count, metric: definition.metric, kernel: kernel(definition)),
             lists: lists, codec: codec, rescoring: rescoring(definition, source.rows, source.count))
     }
 

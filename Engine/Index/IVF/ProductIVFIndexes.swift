@@ -16,7 +16,8 @@ enum ProductIVFIndexes {
             ProductTrainer.sampleSize(bits: shape.bits), seed: source.seed &+ 1, team: builder.team)
         let quantizer = ProductTrainer.train(
             sample.rows, partDimension: shape.partDimension, bits: shape.bits, seed: source.seed, team: builder.team)
-        let coarse = CoarseQuantizer(centroids, count: lists.count, metric: definition.metric, kernel: IVFIndexes.kernel(definition))
+        let coarse = CoarseQuantizer(
+            centroids, count: lists.count, metric: definition.metric, kernel: IVFIndexes.kernel(definition))
         let rescoring = rescoring(definition, source.rows, source.count)
         if shape.scansInRegisters {
             let codec = FastScanCodec(residuals, metric: definition.metric, quantizer: quantizer, team: builder.team)

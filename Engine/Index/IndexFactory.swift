@@ -37,6 +37,7 @@ enum IndexFactory {
         case .hnswSQ, .autoIndex: return CodedHNSWIndex.build(source)
         case .ivfFlat, .ivfSQ8, .binIVFFlat: return try IVFIndexes.build(source)
         case .ivfPQ, .scann: return try ProductIVFIndexes.build(source)
+        case .ivfRaBitQ: return try SignIVFIndexes.build(source)
         default: throw ApusError(.invalidArgument, "index type \(source.definition.type.rawValue) is not built yet")
         }
     }
@@ -73,6 +74,9 @@ enum IndexFactory {
         case .ivfPQ, .scann:
             let parts = try checkedParts(file, digest: digest)
             return try ProductIVFIndexes.open(definition, parts: parts, rows: rows, count: count)
+        case .ivfRaBitQ:
+            let parts = try checkedParts(file, digest: digest)
+            return try SignIVFIndexes.open(definition, parts: parts, rows: rows, count: count)
         default: throw StorageError.corrupted(file.path, at: nil, "index type \(definition.type.rawValue) has no file")
         }
     }

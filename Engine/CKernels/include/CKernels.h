@@ -77,6 +77,7 @@ static inline void apus_prefetch(const void *address) { __builtin_prefetch(addre
 
 #include "fastscan.h"
 #include "product.h"
+#include "signscan.h"
 #include "codes.h"
 #include "listscan.h"
 

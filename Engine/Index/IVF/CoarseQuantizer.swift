@@ -1,84 +1,76 @@
-/// The centroids of an inverted file, and the search for those nearest to a query.
+/// The centroids of an inverted file, and the search for those near to a query.
 ///
-/// Many centroids are searched through byte codes, a quarter of their size, whose bounds say which of them to compare
-/// exactly, just as the rows of a list are; so the answer is always that of exact distances.
+/// A search scans byte codes of the centroids, a quarter of their size, takes a few more than asked for and orders
+/// those by their exact distance; so it may miss a list that is about as far as the last one that it names.
 final class CoarseQuantizer: Sendable {
     /// Float32 elements or bits.
     let centroids: VectorRows
     let count: Int
-    private let vectors: VectorSpace
-    /// The centroids as one list; nil where scanning them as they are is no slower.
-    private let codes: Codes?
+    private let kernel: DistanceKernel
+    /// nil for bits, and for so few centroids that codes save nothing.
+    private let codes: CentroidCodes?
 
-    private struct Codes {
-        let codec: ResidualByteCodec
-        let lists: InvertedLists
-        /// The centroid of the centroids.
-        let centre: VectorRows
-    }
-
-    /// Centroids of fewer elements altogether fit into the second-level cache beside everything else.
-    private static let fewestCodedElements = 1 << 15
-    /// If more centroids than one in this many are wanted, all are compared exactly.
-    private static let codedShare = 4
+    /// Of fewer centroids all exact distances are computed.
+    private static let fewestCoded = 128
+    /// Lists whose exact distance is computed beside those asked for: one in so many, and so many more.
+    private static let furtherShare = 4
+    private static let furtherLists = 8
 
     /// - Parameter centroids: rows 0 ..< `count`, float32 elements or bits.
     init(_ centroids: VectorRows, count: Int, metric: Metric) {
         precondition(count > 0 && count <= centroids.capacity)
         self.centroids = centroids
         self.count = count
-        vectors = VectorSpace(metric: metric, rows: centroids, count: count)
-        let isLarge = count * centroids.dimension >= Self.fewestCodedElements
-        codes = centroids.element == .float32 && isLarge ? Self.codes(centroids, count: count, metric: metric) : nil
+        kernel = Kernels.best.distance(metric, centroids.element)
+        codes =
+            centroids.element == .float32 && count >= Self.fewestCoded
+            ? CentroidCodes(centroids, count: count, metric: metric) : nil
     }
 
-    private static func codes(_ centroids: VectorRows, count: Int, metric: Metric) -> Codes {
-        let groups = GroupedRows(labels: [UInt32](repeating: 0, count: count), groupCount: 1)
-        let lists = InvertedLists(groups, alignment: ByteCodes.blockRows)
-        let centre = VectorRows(element: .float32, dimension: centroids.dimension, capacity: 1)
-        let mean = ResidualByteCodec.mean(of: centroids, count: count)
-        centre.base.copyMemory(from: mean, byteCount: centre.strideBytes)
-        let codec = ResidualByteCodec(
-            centroids, metric: metric, lists: lists, centroids: centre, team: WorkerTeam(count: 1))
-        return Codes(codec: codec, lists: lists, centre: centre)
-    }
-
-    var memoryBytes: Int { count * centroids.strideBytes + (codes?.codec.memoryBytes ?? 0) }
-    /// Bytes of a query that is prepared for the codes.
-    var preparedBytes: Int { codes?.codec.preparedBytes ?? 0 }
+    var memoryBytes: Int { count * centroids.strideBytes + (codes?.memoryBytes ?? 0) }
 
     /// A part of the index file: the centroids, one after the other.
     var bytes: UnsafeRawBufferPointer {
         UnsafeRawBufferPointer(start: centroids.base, count: count * centroids.strideBytes)
     }
 
+    /// Values of its own, and as many positions, that a search needs room for.
+    var scratchCount: Int { CentroidCodes.room(count) }
+
     /// Writes the `wanted` lists nearest to a query to `scratch.lists`, nearest first, ties by list.
     ///
     /// - Parameter wanted: at most `count`.
     func nearest(_ wanted: Int, to query: UnsafeRawPointer, scratch: IVFScratch) {
+        let (distances, positions) = (scratch.centroidDistances, scratch.centroidPositions)
         scratch.lists.removeAll(keepingCapacity: true)
-        if let codes, wanted * Self.codedShare <= count {
-            scratch.lists.append(contentsOf: nearest(wanted, to: query, through: codes, scratch))
-            return
+        let coded = wanted + wanted / Self.furtherShare + Self.furtherLists
+        var found = count
+        if let codes, coded < count {
+            codes.estimate(query.assumingMemoryBound(to: Float.self), into: distances)
+            found = select(coded, distances, positions)
+            kernel.ids(query, centroids.base, centroids.strideBytes, positions, found, centroids.dimension, distances)
+        } else {
+            kernel.rows(query, centroids.base, centroids.strideBytes, count, centroids.dimension, distances)
+            found = select(wanted, distances, positions)
+            for index in 0..<found { distances[index] = distances[Int(positions[index])] }
         }
-        vectors.scorer(for: query).distances(to: 0..<count, into: scratch.centroidDistances)
-        for list in 0..<count {
-            scratch.lists.append(Neighbor(distance: scratch.centroidDistances[list], row: UInt32(list)))
-        }
+        for index in 0..<found { scratch.lists.append(Neighbor(distance: distances[index], row: positions[index])) }
         scratch.lists.sort()
-        scratch.lists.removeLast(count - wanted)
+        scratch.lists.removeLast(found - wanted)
     }
 
-    private func nearest(
-        _ wanted: Int, to query: UnsafeRawPointer, through codes: Codes, _ scratch: IVFScratch
-    ) -> [Neighbor] {
-        codes.codec.prepare(query, into: scratch.preparedForCentroids)
-        let whole = Neighbor(
-            distance: vectors.kernel.pair(query, codes.centre.base, centroids.dimension), row: 0)
-        var nearest = TopK(k: wanted)
-        let scan = ListScan(codec: codes.codec, lists: codes.lists, permitted: nil, scratch: scratch)
-        _ = scan.scan(
-            whole, prepared: scratch.preparedForCentroids, exact: vectors.scorer(for: query), into: &nearest)
-        return nearest.sorted()
+    /// Writes the positions of the least values, at least `wanted`, ascending; returns how many.
+    private func select(
+        _ wanted: Int, _ values: UnsafePointer<Float>, _ positions: UnsafeMutablePointer<UInt32>
+    ) -> Int {
+        let bound = SelectionThreshold.bound(values, count: count, wanted: wanted)
+        let found = withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { bounds in
+            bounds.initialize(repeating: bound)
+            return Kernels.best.positionsWithin(
+                values: values, bounds: bounds.baseAddress!, count: count, positions: positions)
+        }
+        if found >= wanted { return found }
+        for position in 0..<count { positions[position] = UInt32(position) }
+        return count
     }
 }

@@ -10,10 +10,10 @@ final class IVFScratch: @unchecked Sendable {
     let distances: UnsafeMutablePointer<Float>
     let positions: UnsafeMutablePointer<UInt32>
     let rows: UnsafeMutablePointer<UInt32>
-    /// One value for each list.
+    /// One value for each list, rounded up to whole blocks.
     let centroidDistances: UnsafeMutablePointer<Float>
+    let centroidPositions: UnsafeMutablePointer<UInt32>
     let prepared: UnsafeMutableRawPointer
-    let preparedForCentroids: UnsafeMutableRawPointer
     var lists: [Neighbor] = []
 
     /// - Parameter preparedBytes: those of the codec.
@@ -23,9 +23,9 @@ final class IVFScratch: @unchecked Sendable {
         distances = .allocate(capacity: Self.chunkPlaces)
         positions = .allocate(capacity: Self.chunkPlaces)
         rows = .allocate(capacity: Self.chunkPlaces)
-        centroidDistances = .allocate(capacity: coarse.count)
+        centroidDistances = .allocate(capacity: coarse.scratchCount)
+        centroidPositions = .allocate(capacity: coarse.scratchCount)
         prepared = .allocate(byteCount: max(preparedBytes, 64), alignment: 64)
-        preparedForCentroids = .allocate(byteCount: max(coarse.preparedBytes, 64), alignment: 64)
     }
 
     deinit {
@@ -35,7 +35,7 @@ final class IVFScratch: @unchecked Sendable {
         positions.deallocate()
         rows.deallocate()
         centroidDistances.deallocate()
+        centroidPositions.deallocate()
         prepared.deallocate()
-        preparedForCentroids.deallocate()
     }
 }

@@ -7,6 +7,7 @@ enum ProductIVFIndexes {
     static func build(_ source: IndexSource) throws -> any StoredIndex {
         let definition = source.definition
         let shape = try ProductShape(definition, dimension: source.rows.dimension)
+        if definition.type == .ivfPQ { try definition.checkRefinement() }
         let builder = IVFBuilder(source)
         let (centroids, groups) = builder.divideFloats()
         let lists = InvertedLists(groups, alignment: shape.alignment)

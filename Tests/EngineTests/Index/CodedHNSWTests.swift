@@ -29,7 +29,7 @@ import Testing
         let writer = try FileWriter(disk, path: "f", kind: Self.kind)
         try writer.append(body)
         try writer.finish()
-        return try FileReader(disk, path: "f", kind: Self.kind)
+        return try FileReader.open(disk, path: "f", kind: Self.kind)
     }
 
     @Test(arguments: [IndexType.autoIndex, .hnswSQ], Metric.dense)

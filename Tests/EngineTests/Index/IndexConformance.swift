@@ -33,10 +33,10 @@ struct IndexUnderTest: Sendable, CustomTestStringConvertible {
                 type: .hnswSQ, metric: metric, recallFloor: 0.93, searchParameters: ["ef": 40],
                 buildParameters: ["M": 12, "efConstruction": 60], distanceTolerance: 0.01),
             IndexUnderTest(
-                type: .hnswSQ, metric: metric, recallFloor: 0.94, searchParameters: ["ef": 60, "refine_k": 6],
+                type: .hnswSQ, metric: metric, recallFloor: 0.94, searchParameters: ["ef": 60, "refine_k": 6.0],
                 buildParameters: ["M": 12, "efConstruction": 60, "sq_type": "SQ6", "refine": true]),
             IndexUnderTest(
-                type: .hnswSQ, metric: metric, recallFloor: 0.9, searchParameters: ["ef": 120, "refine_k": 12],
+                type: .hnswSQ, metric: metric, recallFloor: 0.9, searchParameters: ["ef": 120, "refine_k": 12.0],
                 buildParameters: [
                     "M": 12, "efConstruction": 60, "sq_type": "SQ4U", "refine": true, "refine_type": "FP16",
                 ], distanceTolerance: 0.02),

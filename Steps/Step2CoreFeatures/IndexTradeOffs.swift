@@ -19,6 +19,7 @@ struct IndexTradeOffs {
         let type: IndexType
         let given: Parameters
         let build: IndexedTexts.Build
+        let effort: Parameters
         let outcome: SearchOutcome
     }
 
@@ -49,7 +50,7 @@ struct IndexTradeOffs {
             indexed.collection, parameters: effort, passes: Self.passes)
         let given = IndexChoices.parameters(
             type, rows: indexed.collection.count, dimension: indexed.texts.dimension)
-        return Measured(type: type, given: given, build: build, outcome: outcome)
+        return Measured(type: type, given: given, build: build, effort: effort, outcome: outcome)
     }
 
     // MARK: Showing
@@ -78,9 +79,8 @@ struct IndexTradeOffs {
         var table = TextTable(
             .left("index"), .left("effort"), .right("recall"), .right("queries/s"), .right("distances/query"))
         for one in measured {
-            let effort = one.outcome.plan.parameters
             table.add(
-                one.type.rawValue, effort.isEmpty ? "all rows" : TextWrap.shortened(effort.text, to: 36),
+                one.type.rawValue, one.effort.isEmpty ? "all rows" : one.effort.text,
                 NumberText.fixed(one.outcome.recall.mean, 3), NumberText.short(one.outcome.queriesPerSecond),
                 NumberText.grouped(one.outcome.distancesPerQuery))
         }

@@ -21,7 +21,7 @@ import Testing
     }
 
     /// The estimate is the distance to what the codes stand for, up to the rounding of the query.
-    @Test(arguments: ScalarQuantizer.Kind.allCases, Metric.allCases)
+    @Test(arguments: ScalarQuantizer.Kind.allCases, Metric.dense)
     func estimatesAreDistancesToDecodedRows(kind: ScalarQuantizer.Kind, metric: Metric) {
         for shape in [VectorFixture.Shape.uniform, .clustered, .spreadNorms, .identical] {
             for dimension in [1, 33, 130] {

@@ -87,7 +87,9 @@ extension HNSWGraph {
 
     /// Head and links, for an index file of several parts.
     func withParts<Result>(_ body: ([UnsafeRawBufferPointer]) throws -> Result) rethrows -> Result {
-        try Array(headPieces.joined()).withUnsafeBytes { head in try body([head] + blockBytes.map { UnsafeRawBufferPointer($0) }) }
+        try Array(headPieces.joined()).withUnsafeBytes { head in
+            try body([head] + blockBytes.map { UnsafeRawBufferPointer($0) })
+        }
     }
 
     /// Reads the head; the links are left to the caller.

@@ -37,7 +37,7 @@ import Testing
         return numbers
     }
 
-    @Test(arguments: VectorFixture.Shape.allCases, Metric.allCases)
+    @Test(arguments: VectorFixture.Shape.allCases, Metric.dense)
     func boundsAreBelowTheDistances(shape: VectorFixture.Shape, metric: Metric) {
         for bits in [4, 8] { expectBoundsBelowDistances(shape, metric, bits) }
     }
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Metric.allCases)
+    @Test(arguments: Metric.dense)
     func eightBitsEstimateWell(metric: Metric) {
         let fixture = VectorFixture(.clustered, metric: metric, count: 500, dimension: 48, seed: seed)
         let codes = codes(fixture, bits: 8)

@@ -11,17 +11,21 @@ let package = Package(
     ],
     targets: [
         .target(name: "CKernels", path: "Engine/CKernels"),
+        .target(name: "CIO", path: "Engine/CIO"),
         .target(
             name: "Apus",
-            dependencies: ["CKernels"],
+            dependencies: ["CKernels", "CIO"],
             path: "Engine",
-            exclude: ["CKernels", "Tool"]
+            exclude: ["CKernels", "CIO", "Tool"]
         ),
         .executableTarget(name: "ApusTool", dependencies: ["Apus", "Common"], path: "Engine/Tool"),
         .target(name: "Common", path: "Common", exclude: ["Datasets"]),
-        .target(name: "Lesson", dependencies: ["Common"], path: "Steps/Lesson"),
+        .target(name: "Lesson", dependencies: ["Apus", "Common"], path: "Steps/Lesson"),
         .executableTarget(
             name: "basics", dependencies: ["Apus", "Common", "Lesson"], path: "Steps/Step1Basics",
+            exclude: ["README.md"]),
+        .executableTarget(
+            name: "core-features", dependencies: ["Apus", "Common", "Lesson"], path: "Steps/Step2CoreFeatures",
             exclude: ["README.md"]),
         .target(name: "TestSupport", dependencies: ["Apus", "Common"], path: "Tests/TestSupport"),
         .testTarget(
@@ -29,7 +33,7 @@ let package = Package(
         .testTarget(
             name: "ToolTests", dependencies: ["Apus", "ApusTool", "Common", "TestSupport"], path: "Tests/ToolTests"),
         .testTarget(
-            name: "StepTests", dependencies: ["Apus", "Common", "Lesson", "TestSupport", "basics"],
+            name: "StepTests", dependencies: ["Apus", "Common", "Lesson", "TestSupport", "basics", "core-features"],
             path: "Tests/StepTests"),
         .testTarget(
             name: "ModelTests", dependencies: ["Apus", "Common", "TestSupport"], path: "Tests/ModelTests"),

@@ -27,7 +27,8 @@ enum HTMLStyle {
         .legend li { display: flex; align-items: center; gap: 0.4rem; font-size: 0.9rem; overflow-wrap: anywhere; }
         .legend svg { flex: none; }
         .bars { list-style: none; margin: 0; padding: 0; }
-        .bars li { display: grid; grid-template-columns: 17rem minmax(0, 1fr) 5.5rem; gap: 0.1rem 0.75rem; margin: 0.15rem 0; }
+        .bars li { display: grid; grid-template-columns: 17rem minmax(0, 1fr) 5.5rem; gap: 0.1rem 0.75rem; align-items: center;
+        margin: 0.15rem 0; }
         .bar-name { font-size: 0.9rem; overflow-wrap: anywhere; } .bar-track { align-self: center; }
         .bar { display: block; height: 0.8rem; border-radius: 2px; min-width: 2px; }
         .bar-text { font-size: 0.9rem; font-variant-numeric: tabular-nums; }
@@ -39,7 +40,7 @@ enum HTMLStyle {
         pre { overflow: auto; max-height: 24rem; font-size: 0.75rem; background: var(--stripe); padding: 0.5rem; }
         .scroll { overflow-x: auto; margin: 0.5rem 0; } table { border-collapse: collapse; font-size: 0.85rem; }
         th, td { padding: 0.3rem 0.7rem; border-bottom: 1px solid var(--grid); white-space: nowrap; text-align: left; vertical-align: top; }
-        td.text { white-space: normal; min-width: 9rem; overflow-wrap: break-word; }
+        td.text { white-space: normal; min-width: 9rem; overflow-wrap: anywhere; }
         tbody tr:nth-child(even) { background: var(--stripe); }
         .number { text-align: right; font-variant-numeric: tabular-nums; }
         dt { font-weight: 600; } dd { margin: 0 0 0.5rem; overflow-wrap: anywhere; }

@@ -81,7 +81,7 @@ private struct FindabilityAudit {
 
     private func isSearchedByIndex(_ segment: SealedSegment) -> Bool {
         guard let index = segment.contents?.indexes[field] else { return false }
-        return index.definition.type != .flat
+        return !index.definition.isExact
     }
 
     /// The rows of a segment, read for the audit where its index does without them.

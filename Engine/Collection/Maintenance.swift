@@ -121,8 +121,10 @@ final class Maintenance: Sendable {
     /// Builds every index that a definition asks for and a segment lacks.
     func buildIndexes(_ progress: BuildProgress) throws {
         for segment in writer.state.sealed {
-            for (position, field) in schema.fields.enumerated() {
-                guard let definition = currentManifest.definitions[field.name] else { continue }
+            for position in schema.fields.indices {
+                guard let definition = schema.indexDefinition(ofFieldAt: position, currentManifest.definitions) else {
+                    continue
+                }
                 try buildIndex(definition, of: segment, field: position, progress)
             }
         }
@@ -137,7 +139,7 @@ final class Maintenance: Sendable {
         guard isMissing else { return }
         guard let contents = try segment.contents ?? loaded(segment)?.contents else { return }
         let (index, entry) = try SegmentIndexFiles(files: files).build(
-            definition, record: segment.record, field: field, rows: contents.vectors[field]!.requirePrepared(),
+            definition, record: segment.record, field: field, contents: contents,
             threads: buildThreads, progress: progress.report)
         if let entry {
             try files.fileSystem.syncFolder(files.folder)
@@ -147,10 +149,10 @@ final class Maintenance: Sendable {
             }
             try writeManifest { _ in }
         }
-        let raw =
+        let raw = try contents.vectors[field].flatMap { vectors in
             definition.keepsRows
-            ? nil
-            : try files.openVectors(segment.record, field: field, layout: contents.vectors[field]!.layout)
+                ? nil : try files.openVectors(segment.record, field: field, layout: vectors.layout)
+        }
         try updateSegment(segment.identifier) { segment in
             guard var contents = segment.contents else { return segment }
             contents.indexes[field] = index

@@ -136,6 +136,7 @@ enum SchemaCodec {
         case .floatVector: 101
         case .float16Vector: 102
         case .bfloat16Vector: 103
+        case .sparseFloatVector: 104
         case .int8Vector: 105
         }
     }
@@ -166,6 +167,7 @@ enum SchemaCodec {
         case 101: return .floatVector(dimension: Int(try reader.uint32()))
         case 102: return .float16Vector(dimension: Int(try reader.uint32()))
         case 103: return .bfloat16Vector(dimension: Int(try reader.uint32()))
+        case 104: return .sparseFloatVector
         case 105: return .int8Vector(dimension: Int(try reader.uint32()))
         default: throw reader.corrupted("there is no data type \(code)")
         }

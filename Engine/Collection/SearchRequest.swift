@@ -1,7 +1,13 @@
+/// The query vectors of a search.
+public enum QueryVectors: Sendable, Hashable {
+    /// Numbers or bits, one vector after the other.
+    case dense(DenseVectors)
+    case sparse([SparseVector])
+}
+
 /// What a search asks for.
 public struct SearchRequest: Sendable {
-    /// The query vectors one after the other: queries x dimension.
-    public var queries: DenseVectors
+    public var queries: QueryVectors
     /// The vector field; nil takes the only one.
     public var field: String?
     /// Neighbours of each query, 1 to `Limits.searchLimit`.
@@ -19,18 +25,18 @@ public struct SearchRequest: Sendable {
         outputFields: [String] = []
     ) {
         self.init(
-            queries: .float32(vectors), field: field, limit: limit, metric: metric, parameters: parameters,
+            queries: .dense(.float32(vectors)), field: field, limit: limit, metric: metric, parameters: parameters,
             outputFields: outputFields)
     }
 
-    /// The queries as numbers; none of binary queries.
+    /// Dense queries as numbers, queries x dimension; none of binary or sparse queries.
     public var vectors: [Float] {
-        get { queries.floats ?? [] }
-        set { queries = .float32(newValue) }
+        get { if case .dense(let vectors) = queries { vectors.floats ?? [] } else { [] } }
+        set { queries = .dense(.float32(newValue)) }
     }
 
     public init(
-        queries: DenseVectors, field: String? = nil, limit: Int, metric: Metric? = nil, parameters: Parameters = [:],
+        queries: QueryVectors, field: String? = nil, limit: Int, metric: Metric? = nil, parameters: Parameters = [:],
         outputFields: [String] = []
     ) {
         self.queries = queries

@@ -19,7 +19,7 @@ struct Searcher {
             try effort.map { try target.definition.resolveSearch($0.parameters, k: request.limit) }
             ?? target.parameters
         var statistics = SearchStatistics()
-        let found = try target.withQueries { queries in
+        let found = try target.withQueries(segments) { queries in
             try segments.map { segment in
                 statistics.segmentsSearched += 1
                 statistics.liveRows += segment.rows.count
@@ -80,14 +80,12 @@ struct SearchTarget {
     let parameters: Parameters
     let targetRecall: Double?
     let queryCount: Int
-    private let layout: VectorLayout
-    private let vectors: DenseVectors
+    private let queries: TargetQueries
 
     /// - Throws: `ApusError` with code `invalidArgument` or `notFound`, naming what is wrong and what is permitted.
     init(_ request: SearchRequest, schema: Schema, definitions: [String: IndexDefinition]) throws {
         let field = try Self.vectorField(request.field, schema)
         self.field = schema.position(of: field.name)!
-        layout = field.type.vectorLayout!
         definition = schema.definition(ofFieldAt: self.field, definitions)
         if let metric = request.metric, metric != definition.metric {
             throw ApusError(
@@ -101,48 +99,36 @@ struct SearchTarget {
         }
         targetRecall = try RecallTarget.value(in: request.parameters)
         parameters = try definition.resolveSearch(targetRecall == nil ? request.parameters : [:], k: request.limit)
-        vectors = try Self.queries(request.queries, of: field)
-        guard let queryCount = vectors.rowCount(dimension: layout.dimension), queryCount > 0 else {
-            throw ApusError(
-                .invalidArgument,
-                "\(vectors.byteCount / layout.element.bytes(forDimension: 8) * 8) numbers are not whole query vectors for field '\(field.name)' of dimension \(layout.dimension)"
-            )
-        }
-        self.queryCount = queryCount
+        queries = try TargetQueries(request.queries, of: field, metric: definition.metric)
+        queryCount = queries.count
         guard queryCount <= Limits.queriesPerSearch else {
             throw ApusError(
                 .invalidArgument,
                 "\(queryCount) queries are too many for one search; at most \(Limits.queriesPerSearch) fit")
         }
-        try VectorValues.check(vectors, dimension: layout.dimension, metric: definition.metric, owner: "query vector")
-    }
-
-    /// The query vectors in the element type of the field. Numbers for a field of another precision are taken as they
-    /// are, since they are compared as float32.
-    private static func queries(_ given: DenseVectors, of field: Field) throws -> DenseVectors {
-        let wantsBits = field.type.vectorLayout!.element == .bit
-        guard wantsBits == (given.element == .bit) else {
-            throw ApusError(
-                .invalidArgument,
-                "field '\(field.name)' is of type \(field.type); search it by \(wantsBits ? "binary vectors" : "vectors of numbers")"
-            )
-        }
-        return given
     }
 
     /// Calls `body` with the queries as the metric compares them.
-    func withQueries<Result>(_ body: (QueryBlock) throws -> Result) rethrows -> Result {
-        let given = VectorLayout(element: vectors.element, dimension: layout.dimension)
-        let prepared = VectorRows(given.prepared, capacity: queryCount)
-        vectors.withBytes {
-            PreparedVectors.copy(
-                $0.baseAddress!, given, to: prepared.base, count: queryCount, metric: definition.metric)
-        }
-        return try withExtendedLifetime(prepared) {
-            try body(
+    ///
+    /// - Parameter segments: all that are searched, whose documents BM25 counts.
+    func withQueries<Result>(_ segments: [any Segment], _ body: (QueryBlock) throws -> Result) throws -> Result {
+        switch queries {
+        case .dense(let vectors, let layout):
+            let prepared = vectors.prepared(layout, count: queryCount, metric: definition.metric)
+            return try withExtendedLifetime(prepared) {
+                try body(
+                    QueryBlock(
+                        base: UnsafeRawPointer(prepared.base), element: prepared.element, count: queryCount,
+                        dimension: prepared.dimension))
+            }
+        case .sparse(let vectors):
+            var documents = BM25Statistics()
+            if definition.metric == .bm25 {
+                for segment in segments { documents.add(try segment.bm25Statistics(field: field, for: vectors)) }
+            }
+            return try body(
                 QueryBlock(
-                    base: UnsafeRawPointer(prepared.base), element: given.prepared.element, count: queryCount,
-                    dimension: layout.dimension))
+                    SparseQueries(vectors: vectors, scoring: SparseScoring(definition), statistics: documents)))
         }
     }
 

@@ -72,7 +72,7 @@ private struct FileCheck {
             }
         }
         for entry in record.indexes {
-            let definition = manifest.definitions[manifest.schema.fields[entry.field].name]!
+            let definition = manifest.schema.indexDefinition(ofFieldAt: entry.field, manifest.definitions)!
             checks.append { try SegmentIndexFiles(files: files).verify(definition, entry, record: record) }
         }
         if record.deletions != nil { checks.append { _ = try files.readDeletions(record) } }

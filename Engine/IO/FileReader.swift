@@ -61,17 +61,23 @@ final class FileReader: Sendable {
 
     /// Reads the body once and throws if it is not what was written. Takes a fixed amount of memory.
     func verifyChecksum() throws {
+        try check(checksum(of: 0..<bodyLength))
+    }
+
+    /// The CRC-32C of a range of the body. Takes a fixed amount of memory.
+    func checksum(of range: Range<Int>) throws -> UInt32 {
+        try checkRange(range)
         var checksum: UInt32 = 0
-        var block = [UInt8](repeating: 0, count: min(Self.blockSize, bodyLength))
-        for start in stride(from: 0, to: bodyLength, by: Self.blockSize) {
-            let count = min(Self.blockSize, bodyLength - start)
+        var block = [UInt8](repeating: 0, count: min(Self.blockSize, range.count))
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.blockSize) {
+            let count = min(Self.blockSize, range.upperBound - start)
             try block.withUnsafeMutableBytes { bytes in
                 let part = UnsafeMutableRawBufferPointer(rebasing: bytes[..<count])
                 try fill(part, from: start)
                 checksum = Checksum.crc32c(UnsafeRawBufferPointer(part), continuing: checksum)
             }
         }
-        try check(checksum)
+        return checksum
     }
 
     /// The bytes of `range` of the body, unchecked; `corrupted` if the body does not reach that far.
@@ -89,6 +95,10 @@ final class FileReader: Sendable {
         try checkRange(offset..<end)
         try fill(buffer, from: offset)
     }
+
+    /// A reader of many places at once. Its offsets count from the start of the file, `FileFormat.headerSize` before
+    /// the body, and what it brings is unchecked.
+    func asynchronousReader(slots: ReadSlots) -> any AsynchronousReader { file.asynchronousReader(slots: slots) }
 
     /// A reader of the whole body, checked, whose errors name this file.
     func byteReader() throws -> ByteReader {

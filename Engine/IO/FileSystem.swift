@@ -70,11 +70,19 @@ public protocol File: AnyObject, Sendable {
 
     func size() throws -> Int
 
+    /// A reader of many places at once, which keeps the file open. Reads one after the other unless the file system
+    /// has something better.
+    func asynchronousReader(slots: ReadSlots) -> any AsynchronousReader
+
     /// Closes the file; later calls throw. Does not sync.
     func close() throws
 }
 
 extension File {
+    public func asynchronousReader(slots: ReadSlots) -> any AsynchronousReader {
+        SequentialReader(self, slots: slots)
+    }
+
     public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
         try write([bytes], at: offset)
     }

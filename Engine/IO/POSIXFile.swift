@@ -1,3 +1,4 @@
+import CIO
 import Synchronization
 
 #if canImport(Glibc)
@@ -35,6 +36,14 @@ final class POSIXFile: File {
             done += count
         }
         return done
+    }
+
+    /// Past the page cache, so that an index larger than the memory drives nothing else out of it.
+    func asynchronousReader(slots: ReadSlots) -> any AsynchronousReader {
+        let descriptor = apus_open_direct(open)
+        let direct = descriptor < 0 ? self : POSIXFile(path: path, descriptor: descriptor)
+        return RingReader(self, direct: direct, descriptor: direct.open, slots: slots)
+            ?? PooledReader(self, direct: direct, slots: slots)
     }
 
     func write(_ pieces: [UnsafeRawBufferPointer], at offset: Int) throws {

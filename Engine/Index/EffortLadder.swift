@@ -19,6 +19,11 @@ extension IndexDefinition {
         }
     }
 
+    /// Whether every search gives the exact answer.
+    var isExact: Bool {
+        [.flat, .binFlat, .sparseInvertedIndex, .sparseWAND].contains(type)
+    }
+
     /// Whether the last step of the ladder gives the exact answer, not only the best that the index can.
     var lastEffortIsExact: Bool {
         switch type {

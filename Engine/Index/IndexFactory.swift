@@ -3,6 +3,8 @@ struct IndexSource {
     let definition: IndexDefinition
     /// Prepared for the metric (normalised for COSINE); rows 0 ..< `count` are indexed.
     let rows: VectorRows
+    /// The rows of a sparse field, instead.
+    var sparseRows: SparseRows?
     let count: Int
     /// Random choices are drawn from this: the same rows, definition and seed give the same index.
     let seed: UInt64
@@ -18,6 +20,9 @@ enum IndexFactory {
         type != .flat && type != .binFlat
     }
 
+    /// Whether searches read the file of the index.
+    static func readsItsFile(_ type: IndexType) -> Bool { type == .diskANN }
+
     /// - Throws: `ApusError` if the rows do not suit the type, such as too few to train.
     static func build(_ source: IndexSource) throws -> any VectorIndex {
         switch source.definition.type {
@@ -25,7 +30,14 @@ enum IndexFactory {
             return FlatIndex(
                 definition: source.definition, rows: source.rows, count: source.count, threads: source.threads)
         case .hnsw: return HNSWIndex.build(source)
+        case .sparseInvertedIndex, .sparseWAND:
+            return SparseInvertedIndex.build(
+                source.definition, scoring: SparseScoring(source.definition), rows: source.sparseRows!, count: source.count)
+        case .diskANN: return try DiskANNBuilder(source).build()
+        case .hnswSQ, .autoIndex: return CodedHNSWIndex.build(source)
         case .ivfFlat, .ivfSQ8, .binIVFFlat: return try IVFIndexes.build(source)
+        case .ivfPQ, .scann: return try ProductIVFIndexes.build(source)
+        case .ivfRaBitQ: return try SignIVFIndexes.build(source)
         default: throw ApusError(.invalidArgument, "index type \(source.definition.type.rawValue) is not built yet")
         }
     }
@@ -48,9 +60,23 @@ enum IndexFactory {
         case .hnsw:
             let graph = try HNSWGraph(file: file, digest: digest, rowCount: count)
             return HNSWIndex(definition: definition, graph: graph, rows: rows!)
+        case .sparseInvertedIndex, .sparseWAND:
+            let parts = try checkedParts(file, digest: digest)
+            return try SparseInvertedIndex.read(
+                definition, scoring: SparseScoring(definition), parts: parts, count: count)
+        case .diskANN: return try DiskANNFile.open(definition, file: file, digest: digest, rowCount: count)
+        case .hnswSQ, .autoIndex:
+            let parts = try checkedParts(file, digest: digest)
+            return try CodedHNSWIndex.read(definition, parts, rows: rows, count: count)
         case .ivfFlat, .ivfSQ8, .binIVFFlat:
             let parts = try checkedParts(file, digest: digest)
             return try IVFIndexes.open(definition, parts: parts, rows: rows, count: count)
+        case .ivfPQ, .scann:
+            let parts = try checkedParts(file, digest: digest)
+            return try ProductIVFIndexes.open(definition, parts: parts, rows: rows, count: count)
+        case .ivfRaBitQ:
+            let parts = try checkedParts(file, digest: digest)
+            return try SignIVFIndexes.open(definition, parts: parts, rows: rows, count: count)
         default: throw StorageError.corrupted(file.path, at: nil, "index type \(definition.type.rawValue) has no file")
         }
     }
@@ -59,10 +85,10 @@ enum IndexFactory {
     ///
     /// - Throws: `StorageError` if it is damaged or not the one that is meant.
     static func verify(_ definition: IndexDefinition, file: FileReader, digest: UInt64, count: Int) throws {
-        if definition.type == .hnsw {
-            _ = try HNSWGraph(file: file, digest: digest, rowCount: count)
-        } else {
-            _ = try checkedParts(file, digest: digest)
+        switch definition.type {
+        case .hnsw: _ = try HNSWGraph(file: file, digest: digest, rowCount: count)
+        case .diskANN: try DiskANNFile.verify(definition, file: file, digest: digest, rowCount: count)
+        default: _ = try checkedParts(file, digest: digest)
         }
     }
 

@@ -64,6 +64,17 @@ struct IndexParts: Sendable {
         return block
     }
 
+    /// Reads a part into memory of its length.
+    ///
+    /// - Throws: `StorageError.corrupted` if the part is missing or of another length.
+    func read(_ part: Int, into target: UnsafeMutableRawBufferPointer) throws {
+        let range = try range(part)
+        guard range.count == target.count else {
+            throw corrupted("part \(part) of the index has \(range.count) bytes instead of \(target.count)")
+        }
+        try file.read(into: target, at: range.lowerBound)
+    }
+
     /// The bytes of a part of small values.
     func byteReader(_ part: Int) throws -> ByteReader {
         let range = try range(part)

@@ -18,7 +18,8 @@ extension IndexType {
         case .diskANN:
             [
                 .integer("max_degree", 1...2048, 48), .integer("search_list_size", 1...Int(Int32.max), 100),
-                .number("pq_code_budget_gb_ratio", 0...1, 0.125),
+                .number("pq_code_budget_gb_ratio", 0...1, 0.125), .number("pq_code_budget_gb", 0...1e6, 0),
+                .number("build_dram_budget_gb", 0...1e6, 0),
             ]
         case .sparseInvertedIndex, .sparseWAND:
             [

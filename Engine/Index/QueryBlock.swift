@@ -1,5 +1,12 @@
+/// Sparse queries, how rows are scored, and what BM25 needs to know of all documents.
+struct SparseQueries {
+    let vectors: [SparseVector]
+    let scoring: SparseScoring
+    let statistics: BM25Statistics
+}
+
 /// Queries of one search, prepared for the metric (normalised for COSINE): `count` vectors of one element type, one
-/// after the other. The memory belongs to the caller for the length of the call.
+/// after the other, or sparse vectors. The memory belongs to the caller for the length of the call.
 struct QueryBlock {
     let base: UnsafeRawPointer
     let element: VectorElement
@@ -7,6 +14,8 @@ struct QueryBlock {
     let dimension: Int
     /// Bytes from one query to the next.
     let strideBytes: Int
+    /// Instead of the others, for a sparse field.
+    let sparse: SparseQueries?
 
     init(base: UnsafeRawPointer, element: VectorElement, count: Int, dimension: Int) {
         self.base = base
@@ -14,7 +23,17 @@ struct QueryBlock {
         self.count = count
         self.dimension = dimension
         strideBytes = element.bytes(forDimension: dimension)
+        sparse = nil
     }
+
+    init(_ sparse: SparseQueries) {
+        self.sparse = sparse
+        base = UnsafeRawPointer(Self.nothing.base)
+        (element, dimension, strideBytes) = (.float32, 0, 0)
+        count = sparse.vectors.count
+    }
+
+    private static let nothing = MemoryBlock(byteCount: 0)
 
     /// Queries of float32 elements.
     init(base: UnsafePointer<Float>, count: Int, dimension: Int) {

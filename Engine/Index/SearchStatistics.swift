@@ -4,6 +4,10 @@ public struct SearchStatistics: Sendable, Equatable {
     public internal(set) var distanceComputations = 0
     /// Graph nodes whose links were followed; zero for an exhaustive scan.
     public internal(set) var nodesExpanded = 0
+    /// Blocks read from the disk; zero for an index in memory.
+    public internal(set) var diskReads = 0
+    /// Bytes of these blocks.
+    public internal(set) var diskBytes = 0
     /// Segments that were searched.
     public internal(set) var segmentsSearched = 0
     /// Rows that were alive in those segments.
@@ -15,6 +19,8 @@ public struct SearchStatistics: Sendable, Equatable {
     public mutating func add(_ other: SearchStatistics) {
         distanceComputations += other.distanceComputations
         nodesExpanded += other.nodesExpanded
+        diskReads += other.diskReads
+        diskBytes += other.diskBytes
         segmentsSearched += other.segmentsSearched
         liveRows += other.liveRows
     }

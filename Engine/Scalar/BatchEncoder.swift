@@ -84,7 +84,7 @@ struct BatchEncoder {
     }
 
     private func absentColumn(_ field: Field, rowCount: Int) throws -> Column {
-        guard field.type.vectorDimension == nil, field.isNullable || field.defaultValue != nil else {
+        guard !field.type.isVector, field.isNullable || field.defaultValue != nil else {
             throw ApusError(
                 .invalidArgument,
                 "field '\(field.name)' is missing; give it, or make it nullable or give it a default value")
@@ -110,6 +110,7 @@ struct ScalarColumnEncoder {
         case (.double(let values), .double): return try each(values) { try Self.bytes(ValueCodec.finite($0)) }
         case (.varchar(let values), .varchar(let maxLength)):
             return try each(values) { try ValueCodec.text($0, maxLength: maxLength) }
+        case (.sparseFloatVector(let vectors), .sparseFloatVector): return try each(vectors, \.bytes)
         case (.json(let values), .json): return try each(values, ValueCodec.json)
         case (.values(let values), let type):
             return try each(values) { value in

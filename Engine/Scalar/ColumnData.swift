@@ -19,6 +19,7 @@ public enum ColumnData: Sendable, Hashable {
     case int8Vector([Int8])
     /// Eight dimensions a byte.
     case binaryVector([UInt8])
+    case sparseFloatVector([SparseVector])
     case values([Value])
 
     /// Rows that the data describe for a field of `type`, or nil if vectors do not divide into whole rows.
@@ -34,6 +35,7 @@ public enum ColumnData: Sendable, Hashable {
         case .varchar(let values): values.count
         case .json(let values): values.count
         case .values(let values): values.count
+        case .sparseFloatVector(let vectors): vectors.count
         case .floatVector, .float16Vector, .bfloat16Vector, .int8Vector, .binaryVector:
             type.vectorDimension.flatMap { dimension in denseVectors.flatMap { $0.rowCount(dimension: dimension) } }
         }
@@ -67,6 +69,7 @@ public enum ColumnData: Sendable, Hashable {
         case .bfloat16Vector: "BFloat16Vector"
         case .int8Vector: "Int8Vector"
         case .binaryVector: "BinaryVector"
+        case .sparseFloatVector: "SparseFloatVector"
         case .values: "values"
         }
     }

@@ -21,6 +21,8 @@ public enum DataType: Sendable, Hashable {
     case int8Vector(dimension: Int)
     /// Bits; the dimension is a multiple of 8.
     case binaryVector(dimension: Int)
+    /// Few of very many dimensions have a value; a dimension need not be named.
+    case sparseFloatVector
 
     /// What an array may hold.
     public enum ElementType: Sendable, Hashable {
@@ -43,12 +45,13 @@ public enum DataType: Sendable, Hashable {
     }
 
     /// Whether values are vectors, which indexes are made for.
-    public var isVector: Bool { vectorLayout != nil }
+    public var isVector: Bool { vectorLayout != nil || self == .sparseFloatVector }
 
-    /// The dimension of a vector type; nil for a scalar.
+    /// The dimension of a dense vector type; nil for any other.
     public var vectorDimension: Int? { vectorLayout?.dimension }
 
-    /// What the elements of a vector type are, and how many a vector has; nil for a scalar.
+    /// What the elements of a vector type are, and how many a vector has; nil for scalars and for sparse
+    /// vectors, whose values differ in size and are kept like scalars.
     var vectorLayout: VectorLayout? {
         switch self {
         case .floatVector(let dimension): VectorLayout(element: .float32, dimension: dimension)
@@ -67,7 +70,7 @@ public enum DataType: Sendable, Hashable {
         case .int16: 2
         case .int32, .float: 4
         case .int64, .double: 8
-        case .varchar, .json, .array: nil
+        case .varchar, .json, .array, .sparseFloatVector: nil
         case .floatVector, .float16Vector, .bfloat16Vector, .int8Vector, .binaryVector: vectorLayout?.strideBytes
         }
     }
@@ -102,6 +105,7 @@ extension DataType: CustomStringConvertible {
         case .bfloat16Vector(let dimension): "BFloat16Vector(\(dimension))"
         case .int8Vector(let dimension): "Int8Vector(\(dimension))"
         case .binaryVector(let dimension): "BinaryVector(\(dimension))"
+        case .sparseFloatVector: "SparseFloatVector"
         }
     }
 }

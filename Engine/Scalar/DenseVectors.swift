@@ -42,6 +42,9 @@ extension DenseVectors {
         }
     }
 
+    /// Elements of all vectors together.
+    var elementCount: Int { byteCount * 8 / element.bytes(forDimension: 8) }
+
     var byteCount: Int { withBytes(\.count) }
 
     /// Whole vectors of a dimension; nil if one is cut short.

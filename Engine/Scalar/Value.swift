@@ -18,6 +18,7 @@ public enum Value: Sendable, Hashable {
     case int8Vector([Int8])
     /// Bits, eight a byte.
     case binaryVector([UInt8])
+    case sparseVector(SparseVector)
 }
 
 extension Value: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
@@ -46,6 +47,7 @@ extension Value: CustomStringConvertible {
         case .bfloat16Vector(let values): "bfloat16 vector of \(values.count)"
         case .int8Vector(let values): "int8 vector of \(values.count)"
         case .binaryVector(let bytes): "binary vector of \(bytes.count * 8)"
+        case .sparseVector(let vector): "sparse vector of \(vector.count) entries"
         }
     }
 }

@@ -1,4 +1,5 @@
-/// One scalar value as bytes: integers and floats little endian, texts and JSON as UTF-8, arrays as a count and
+/// One scalar value as bytes: integers and floats little endian, texts and JSON as UTF-8, sparse vectors
+/// in Milvus's byte form, arrays as a count and
 /// their elements (those of variable size behind their length).
 enum ValueCodec {
     /// Why a value does not fit; the caller adds field and row.
@@ -16,6 +17,7 @@ enum ValueCodec {
     /// Whether the bytes are a value of the type, so that `decode` can be trusted with them.
     static func isWhole(_ bytes: UnsafeRawBufferPointer, as type: DataType) -> Bool {
         if let size = type.fixedByteCount { return bytes.count == size }
+        if type == .sparseFloatVector { return (try? SparseVector(bytes: bytes)) != nil }
         guard case .array(let element, _) = type else { return true }
         var elements = ArrayElements(bytes, type: element.dataType)
         while elements.next() != nil {}
@@ -40,6 +42,7 @@ enum ValueCodec {
         case .bfloat16Vector: .bfloat16Vector(Array(bytes.bindMemory(to: UInt16.self)))
         case .int8Vector: .int8Vector(Array(bytes.bindMemory(to: Int8.self)))
         case .binaryVector: .binaryVector(Array(bytes))
+        case .sparseFloatVector: .sparseVector(SparseRow(encoded: bytes).vector)
         }
     }
 
@@ -56,6 +59,7 @@ enum ValueCodec {
         case (.double, .float(let value)): writer.append(try finite(Double(value)))
         case (.varchar(let maxLength), .text(let value)):
             writer.appendBytes(try text(value, maxLength: maxLength))
+        case (.sparseFloatVector, .sparseVector(let vector)): writer.appendBytes(vector.bytes)
         case (.json, .json(let value)): writer.appendBytes(try json(value))
         case (.array(let element, let maxCapacity), .array(let values)):
             try appendArray(values, of: element.dataType, maxCapacity: maxCapacity, to: &writer)

@@ -65,7 +65,8 @@ final class GrowingColumn: @unchecked Sendable {
         }
     }
 
-    private func withBytes<Result>(at row: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    /// The encoded value of a row.
+    func withBytes<Result>(at row: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         if let fixed, let size = type.fixedByteCount {
             return body(UnsafeRawBufferPointer(start: fixed + row * size, count: size))
         }

@@ -127,12 +127,44 @@ struct GrowingSegment: Segment {
     func search(
         field: Int, _ queries: QueryBlock, k: Int, parameters: Parameters, statistics: inout SearchStatistics
     ) -> [[Neighbor]] {
+        if let sparse = queries.sparse { return search(field: field, sparse, k: k, &statistics) }
         let blocks = blocks(of: field)
         guard let metric = chunks.first?.vectors[field]?.metric else {
             return Array(repeating: [], count: queries.count)
         }
         return BlockScan(metric: metric, blocks: blocks).search(
             queries, k: k, permitted: rows.permitted, statistics: &statistics)
+    }
+
+    private func search(
+        field: Int, _ queries: SparseQueries, k: Int, _ statistics: inout SearchStatistics
+    ) -> [[Neighbor]] {
+        var nearest = Array(repeating: TopK(k: k), count: queries.vectors.count)
+        let scan = SparseColumnScan(scoring: queries.scoring)
+        forEachChunk { column, firstRow, count in
+            scan.scan(
+                queries, rows: 0..<count, firstRow: firstRow, permitted: rows.permitted, statistics: &statistics,
+                into: &nearest
+            ) { column[field]!.withBytes(at: $0, $1) }
+        }
+        return nearest.map { $0.sorted() }
+    }
+
+    func bm25Statistics(field: Int, for queries: [SparseVector]) -> BM25Statistics {
+        var statistics = BM25Statistics()
+        forEachChunk { column, _, count in
+            statistics.add(
+                BM25Statistics(for: queries, rows: 0..<count) { column[field]!.withBytes(at: $0, $1) })
+        }
+        return statistics
+    }
+
+    /// Calls `body` with the columns of each chunk, the row of the segment that its row 0 is, and its rows.
+    func forEachChunk(_ body: ([GrowingColumn?], Int, Int) -> Void) {
+        for (index, chunk) in chunks.enumerated() {
+            let firstRow = index * chunkCapacity
+            body(chunk.scalars, firstRow, min(chunkCapacity, rows.rowCount - firstRow))
+        }
     }
 
     /// The prepared rows of a vector field, chunk by chunk.

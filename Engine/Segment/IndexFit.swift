@@ -2,11 +2,26 @@
 extension IndexDefinition {
     /// How a vector field without an index is searched: exactly, by the metric that the field takes by default.
     static func unindexed(_ type: DataType) -> IndexDefinition {
-        type.vectorLayout?.element == .bit ? unindexedBits : unindexedNumbers
+        switch type.vectorLayout?.element {
+        case nil: unindexedSparse
+        case .bit: unindexedBits
+        default: unindexedNumbers
+        }
     }
 
     private static let unindexedNumbers = try! IndexDefinition(.flat, metric: .cosine)
+    private static let unindexedSparse = try! IndexDefinition(.sparseInvertedIndex, metric: .innerProduct)
     private static let unindexedBits = try! IndexDefinition(.binFlat, metric: .hamming)
+
+    /// What AUTOINDEX stands for where the vectors are no numbers; any other definition as it is.
+    func resolved(for vectorType: DataType) -> IndexDefinition {
+        guard type == .autoIndex else { return self }
+        switch vectorType.vectorLayout?.element {
+        case nil: return try! IndexDefinition(.sparseInvertedIndex, metric: metric)
+        case .bit: return try! IndexDefinition(.binFlat, metric: metric)
+        default: return self
+        }
+    }
 
     /// - Throws: `ApusError` with code `invalidArgument` that names the field, what does not suit it and what does.
     func check(fits field: Field) throws {
@@ -16,8 +31,12 @@ extension IndexDefinition {
 
     /// Why the index cannot be made for vectors of a type; nil if it can.
     func misfit(with vectorType: DataType) -> String? {
-        let isBinary = vectorType.vectorLayout?.element == .bit
-        let metrics = isBinary ? Metric.binary : Metric.dense
+        let metrics =
+            switch vectorType.vectorLayout?.element {
+            case nil: Metric.sparse
+            case .bit: Metric.binary
+            default: Metric.dense
+            }
         let types = IndexType.allCases.filter { $0.suits(vectorType) }
         guard types.contains(type) else {
             return "index type \(type.rawValue) does not suit it; use one of "
@@ -34,12 +53,12 @@ extension IndexDefinition {
 extension IndexType {
     /// Whether an index of this type can be made for vectors of a type.
     public func suits(_ vectorType: DataType) -> Bool {
-        guard let element = vectorType.vectorLayout?.element else { return false }
-        switch self {
-        case .autoIndex: return true
-        case .binFlat, .binIVFFlat: return element == .bit
-        case .sparseInvertedIndex, .sparseWAND: return false
-        default: return element != .bit
+        let element = vectorType.vectorLayout?.element
+        return switch self {
+        case .autoIndex: vectorType.isVector
+        case .binFlat, .binIVFFlat: element == .bit
+        case .sparseInvertedIndex, .sparseWAND: vectorType == .sparseFloatVector
+        default: element != nil && element != .bit
         }
     }
 }

@@ -14,6 +14,11 @@ extension Schema {
 
     /// How a vector field is searched: by its index, or by an exact scan.
     func definition(ofFieldAt position: Int, _ definitions: [String: IndexDefinition]) -> IndexDefinition {
-        definitions[fields[position].name] ?? .unindexed(fields[position].type)
+        indexDefinition(ofFieldAt: position, definitions) ?? .unindexed(fields[position].type)
+    }
+
+    /// How a vector field is indexed, with what AUTOINDEX stands for; nil if it has no index.
+    func indexDefinition(ofFieldAt position: Int, _ definitions: [String: IndexDefinition]) -> IndexDefinition? {
+        definitions[fields[position].name]?.resolved(for: fields[position].type)
     }
 }

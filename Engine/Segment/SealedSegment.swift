@@ -44,10 +44,30 @@ struct SealedSegment: Segment {
             return try index.search(
                 queries, k: k, parameters: parameters, permitted: rows.permitted, statistics: &statistics)
         }
+        if let sparse = queries.sparse { return search(contents.scalars[field]!, field, sparse, k: k, &statistics) }
         let vectors = contents.vectors[field]!
         let block = BlockScan.Block(rows: vectors.requirePrepared(), firstRow: 0, count: record.rowCount)
         return BlockScan(metric: vectors.metric, blocks: [block]).search(
             queries, k: k, permitted: rows.permitted, statistics: &statistics)
+    }
+
+    /// Exact search of a sparse field without an index.
+    private func search(
+        _ column: Column, _ field: Int, _ queries: SparseQueries, k: Int, _ statistics: inout SearchStatistics
+    ) -> [[Neighbor]] {
+        var nearest = Array(repeating: TopK(k: k), count: queries.vectors.count)
+        SparseColumnScan(scoring: queries.scoring).scan(
+            queries, rows: 0..<column.count, firstRow: 0, permitted: rows.permitted, statistics: &statistics,
+            into: &nearest
+        ) { column.withBytes(at: $0, $1) }
+        return nearest.map { $0.sorted() }
+    }
+
+    func bm25Statistics(field: Int, for queries: [SparseVector]) throws -> BM25Statistics {
+        let contents = try requireContents()
+        if let index = contents.indexes[field] as? SparseInvertedIndex { return index.bm25Statistics(for: queries) }
+        let column = contents.scalars[field]!
+        return BM25Statistics(for: queries, rows: 0..<column.count) { column.withBytes(at: $0, $1) }
     }
 
     private func requireContents() throws -> SegmentContents {

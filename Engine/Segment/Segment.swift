@@ -8,6 +8,9 @@ protocol Segment: Sendable {
         field: Int, _ queries: QueryBlock, k: Int, parameters: Parameters, statistics: inout SearchStatistics
     ) throws -> [[Neighbor]]
 
+    /// What BM25 needs to know of the documents of a sparse field for these queries, deleted ones included.
+    func bm25Statistics(field: Int, for queries: [SparseVector]) throws -> BM25Statistics
+
     /// The live row that has the key.
     func row(of key: PrimaryKey) -> Int?
 

@@ -14,10 +14,7 @@ extension GrowingSegment: SegmentSource {
 
     func column(at field: Int) -> Column {
         var builder = ColumnBuilder(type: schema.fields[field].type, reservingRows: rowCount)
-        for block in blocks(of: firstVectorField) {
-            let chunk = chunks[block.firstRow / max(chunks[0].capacity, 1)]
-            chunk.scalars[field]!.copy(rowCount: block.count, to: &builder)
-        }
+        forEachChunk { columns, _, count in columns[field]!.copy(rowCount: count, to: &builder) }
         return builder.finish()
     }
 
@@ -29,8 +26,6 @@ extension GrowingSegment: SegmentSource {
             try body(UnsafeRawBufferPointer(start: raw.base, count: block.count * raw.strideBytes))
         }
     }
-
-    private var firstVectorField: Int { schema.fields.firstIndex { $0.type.vectorLayout != nil }! }
 }
 
 /// Writes the files of a segment from rows in memory.

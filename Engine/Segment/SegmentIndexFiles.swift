@@ -4,18 +4,27 @@ struct SegmentIndexFiles {
 
     /// An index over the rows, built now; written if its type has a file. Returns its entry for the manifest.
     func build(
-        _ definition: IndexDefinition, record: SegmentRecord, field: Int, rows: VectorRows, threads: Int,
+        _ definition: IndexDefinition, record: SegmentRecord, field: Int, contents: SegmentContents, threads: Int,
         progress: @escaping (Int, Int) -> Void
     ) throws -> (index: any VectorIndex, entry: SegmentRecord.Index?) {
         let source = IndexSource(
-            definition: definition, rows: rows, count: record.rowCount, seed: Self.seed, threads: threads,
-            progress: progress)
+            definition: definition,
+            rows: contents.vectors[field]?.requirePrepared()
+                ?? VectorRows(element: .float32, dimension: 1, capacity: 0),
+            sparseRows: contents.vectors[field] == nil ? SparseRows(contents.scalars[field]!) : nil,
+            count: record.rowCount, seed: Self.seed, threads: threads, progress: progress)
         let index = try IndexFactory.build(source)
         guard let stored = index as? any StoredIndex else { return (index, nil) }
         try files.write(files.indexName(record.identifier, field), kind: SegmentFiles.indexKind) { writer in
             try stored.write { try writer.append($0) }
         }
-        return (index, SegmentRecord.Index(field: field, digest: stored.digest))
+        let entry = SegmentRecord.Index(field: field, digest: stored.digest)
+        // An index that answers from its file keeps all of it in memory until it is opened from there.
+        guard IndexFactory.readsItsFile(definition.type) else { return (index, entry) }
+        let opened = try IndexFactory.open(
+            definition, file: try openFile(entry, record: record), digest: entry.digest, rows: nil,
+            count: record.rowCount)
+        return (opened, entry)
     }
 
     /// The index of a segment; nil if it is not built yet.

@@ -22,7 +22,7 @@ struct SegmentLoader {
         for (position, field) in schema.fields.enumerated() {
             guard let layout = field.type.vectorLayout else {
                 contents.vectors.append(nil)
-                contents.indexes.append(nil)
+                contents.indexes.append(try loadSparseIndex(segment.record, field: position, damage: damage))
                 contents.scalars.append(
                     position == schema.primaryKeyIndex
                         ? nil : try files.readColumn(segment.record, field: position, type: field.type))
@@ -42,7 +42,7 @@ struct SegmentLoader {
     private func loadVectors(
         _ record: SegmentRecord, field: Int, layout: VectorLayout, damage: (StorageError) -> Void
     ) throws -> (SegmentContents.Vectors, (any VectorIndex)?) {
-        let definition = definitions[schema.fields[field].name]
+        let definition = schema.indexDefinition(ofFieldAt: field, definitions)
         let metric = schema.metric(ofFieldAt: field, definitions)
         func rows() throws -> VectorRows {
             try files.readVectors(record, field: field, layout: layout, metric: metric)
@@ -60,6 +60,13 @@ struct SegmentLoader {
             layout: layout, metric: metric, prepared: prepared, raw: layout.isPrepared(for: metric) ? nil : try raw())
         guard let definition, definition.keepsRows else { return (vectors, nil) }
         return (vectors, try loadIndex(definition, record, field: field, rows: prepared, damage: damage))
+    }
+
+    private func loadSparseIndex(
+        _ record: SegmentRecord, field: Int, damage: (StorageError) -> Void
+    ) throws -> (any VectorIndex)? {
+        guard let definition = schema.indexDefinition(ofFieldAt: field, definitions) else { return nil }
+        return try loadIndex(definition, record, field: field, rows: nil, damage: damage)
     }
 
     private func loadIndex(

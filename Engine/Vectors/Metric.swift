@@ -13,17 +13,23 @@ public enum Metric: String, Sendable, CaseIterable, Hashable {
     case hamming = "HAMMING"
     /// One minus the share of common bits among the bits of either; smaller scores are closer.
     case jaccard = "JACCARD"
+    /// The weight of the terms that a document and a query share (Robertson and Walker 1994), for sparse vectors that
+    /// count terms; larger scores are closer.
+    case bm25 = "BM25"
 
     /// The metrics of vectors of numbers.
     public static let dense: [Metric] = [.l2, .innerProduct, .cosine]
     /// The metrics of binary vectors.
     public static let binary: [Metric] = [.hamming, .jaccard]
 
+    /// The metrics of sparse vectors.
+    public static let sparse: [Metric] = [.innerProduct, .bm25]
+
     /// Whether this compares bits.
     public var isBinary: Bool { Metric.binary.contains(self) }
 
     /// Whether larger scores are closer.
-    public var prefersLarger: Bool { self == .innerProduct || self == .cosine }
+    public var prefersLarger: Bool { [.innerProduct, .cosine, .bm25].contains(self) }
 
     /// The score shown to users for an internal distance.
     public func score(fromDistance distance: Float) -> Float {
@@ -45,6 +51,7 @@ extension Kernels {
         case .innerProduct, .cosine: negativeInnerProduct(element)
         case .hamming: hamming
         case .jaccard: jaccard
+        case .bm25: preconditionFailure("sparse vectors are scored without a kernel")
         }
     }
 }

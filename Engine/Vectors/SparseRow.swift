@@ -4,6 +4,14 @@ struct SparseRow {
 
     init(_ entries: UnsafeBufferPointer<SparseEntry>) { self.entries = entries }
 
+    /// A row in Milvus's byte form; the bytes outlive the row and begin at a multiple of four.
+    init(encoded bytes: UnsafeRawBufferPointer) {
+        self.init(
+            UnsafeBufferPointer(
+                start: bytes.baseAddress?.assumingMemoryBound(to: SparseEntry.self),
+                count: bytes.count / SparseEntry.byteCount))
+    }
+
     var count: Int { entries.count }
 
     subscript(position: Int) -> SparseEntry { entries[position] }

@@ -9,17 +9,34 @@ final class VectorRows: @unchecked Sendable {
     let dimension: Int
     /// Rows that fit.
     let capacity: Int
-    /// Bytes from one row to the next; rows are not padded.
+    /// Bytes from one row to the next; only rows of codes are padded.
     let strideBytes: Int
 
     private let memory: MemoryBlock
 
-    init(element: VectorElement, dimension: Int, capacity: Int) {
+    convenience init(element: VectorElement, dimension: Int, capacity: Int) {
+        self.init(
+            element: element, dimension: dimension, capacity: capacity,
+            strideBytes: element.bytes(forDimension: dimension))
+    }
+
+    /// Rows of codes, of any size; `dimension` counts the elements that are coded.
+    init(element: VectorElement, dimension: Int, capacity: Int, strideBytes: Int) {
         self.element = element
         self.dimension = dimension
         self.capacity = capacity
-        strideBytes = element.bytes(forDimension: dimension)
+        self.strideBytes = strideBytes
         memory = MemoryBlock(byteCount: strideBytes * capacity)
+    }
+
+    /// Rows that lie in memory already.
+    init(element: VectorElement, dimension: Int, capacity: Int, strideBytes: Int, memory: MemoryBlock) {
+        precondition(memory.byteCount == strideBytes * capacity)
+        self.element = element
+        self.dimension = dimension
+        self.capacity = capacity
+        self.strideBytes = strideBytes
+        self.memory = memory
     }
 
     /// Rows that were read: as many as `memory` holds.
@@ -32,6 +49,8 @@ final class VectorRows: @unchecked Sendable {
     }
 
     var base: UnsafeMutableRawPointer { memory.base }
+    /// All rows that fit.
+    var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: memory.base, count: capacity * strideBytes) }
 
     func row(_ row: Int) -> UnsafeMutableRawPointer {
         assert(row >= 0 && row < capacity)

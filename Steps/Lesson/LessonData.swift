@@ -58,6 +58,15 @@ public struct LoadedTexts: Sendable {
 
     public var dimension: Int { base.dimension }
 
+    /// The same texts with some of the queries, of which there must be one.
+    public func with(queries chosen: [Int]) -> LoadedTexts {
+        let ids = chosen.flatMap { truth.ids.row($0) }
+        return LoadedTexts(
+            name: name, base: base, texts: texts, queries: VectorSet(rows: chosen.map { queries[$0] }),
+            queryTexts: chosen.map { queryTexts[$0] },
+            truth: Neighbors(ids: IntegerSet(width: truth.ids.width, ids: ids)))
+    }
+
     /// The mean recall at `LessonData.k` of what a search found, rows given by their numbers.
     public func recall(_ found: [[Int32]]) -> RecallEstimate {
         let perQuery = Recall.perQuery(

@@ -58,27 +58,3 @@ enum ConnectionManagement {
         context.check("and so is a question to the closed database", expected: .closed, measured: list.code)
     }
 }
-
-/// How the engine refused a call, or that it did not.
-struct Refusal {
-    let code: ApusError.Code?
-    let message: String
-
-    static func of(_ call: () throws -> Void) -> Refusal {
-        do {
-            try call()
-            return Refusal(code: nil, message: "nothing was refused")
-        } catch let error as ApusError {
-            return Refusal(code: error.code, message: error.message)
-        } catch {
-            return Refusal(code: nil, message: "another error: \(error)")
-        }
-    }
-}
-
-extension LessonContext {
-    /// Records the code that a call should be refused with.
-    func check(_ claim: String, expected: ApusError.Code, measured: ApusError.Code?) {
-        check(claim, expected: expected.description, measured: measured?.description ?? "no refusal")
-    }
-}

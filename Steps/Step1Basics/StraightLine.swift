@@ -4,14 +4,6 @@ import Lesson
 
 /// The straight line of the engine with its stages timed: create, insert, flush, load, search.
 final class StraightLine {
-    /// What one way of searching came to.
-    struct Outcome {
-        let recall: RecallEstimate
-        let queriesPerSecond: Double
-        let distancesPerQuery: Double
-        let plan: SearchPlan?
-    }
-
     private let context: LessonContext
     private let texts: LoadedTexts
     private let database: Database
@@ -43,7 +35,7 @@ final class StraightLine {
         note("insert", since: start, "\(texts.base.count) rows in batches of \(Self.batchRows), each synced")
     }
 
-    func searchExactly() throws -> Outcome {
+    func searchExactly() throws -> SearchOutcome {
         try timed("flush", "rows sealed into files") { try collection.flush() }
         try timed("load", "rows in memory") { try collection.load() }
         context.section("Inserted")
@@ -51,7 +43,7 @@ final class StraightLine {
         return try search("search by FLAT")
     }
 
-    func searchByGraph() throws -> Outcome {
+    func searchByGraph() throws -> SearchOutcome {
         let definition = try IndexDefinition(.hnsw, metric: .innerProduct)
         let progress = Progress("building HNSW", total: texts.base.count)
         try timed("build HNSW", "M=30, efConstruction=360, \(Processors.count) threads") {
@@ -64,24 +56,10 @@ final class StraightLine {
 
     func close() throws { try database.close() }
 
-    private func search(_ name: String) throws -> Outcome {
-        var found: [[Int32]] = []
-        var work = 0
-        var plan: SearchPlan?
-        let start = MonotonicClock.nanoseconds()
-        for query in 0..<texts.queries.count {
-            let result = try collection.search(
-                SearchRequest(vectors: texts.queries[query], limit: LessonData.k))
-            found.append(result.hits[0].map(\.primaryKey.row))
-            work += result.statistics.distanceComputations
-            plan = result.plan
-        }
-        let seconds = note(name, since: start, "\(texts.queries.count) queries, one at a time, one thread")
-        let queries = Double(texts.queries.count)
-        return Outcome(
-            recall: texts.recall(found), queriesPerSecond: queries / seconds,
-            distancesPerQuery: Double(work) / queries,
-            plan: plan)
+    private func search(_ name: String) throws -> SearchOutcome {
+        let outcome = try texts.search(collection)
+        stages.append((name, outcome.seconds, "\(texts.queries.count) queries, one at a time, one thread"))
+        return outcome
     }
 
     // MARK: Showing
@@ -93,12 +71,12 @@ final class StraightLine {
         context.show(table)
     }
 
-    func compare(_ exact: Outcome, _ graph: Outcome) {
+    func compare(_ exact: SearchOutcome, _ graph: SearchOutcome) {
         context.section("Recall, speed and work, \(LessonData.k) neighbours a query")
         var table = TextTable(
             .left("index"), .right("recall"), .right("95 % interval"), .right("queries/s"),
             .right("distances/query"))
-        for (name, outcome) in [("FLAT", exact), (Self.name(graph.plan), graph)] {
+        for (name, outcome) in [("FLAT", exact), (graph.plan.name, graph)] {
             let interval =
                 "\(NumberText.fixed(outcome.recall.low, 3)) - \(NumberText.fixed(outcome.recall.high, 3))"
             table.add(
@@ -132,12 +110,6 @@ final class StraightLine {
         context.show(table)
     }
 
-    private static func name(_ plan: SearchPlan?) -> String {
-        guard let plan else { return "HNSW" }
-        let parameters = plan.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        return plan.indexType.rawValue + " " + parameters.joined(separator: ",")
-    }
-
     // MARK: Timing
 
     private func timed(_ name: String, _ note: String, _ body: () throws -> Void) rethrows {
@@ -146,19 +118,8 @@ final class StraightLine {
         self.note(name, since: start, note)
     }
 
-    @discardableResult
-    private func note(_ name: String, since start: UInt64, _ note: String) -> Double {
+    private func note(_ name: String, since start: UInt64, _ note: String) {
         let seconds = Double(MonotonicClock.nanoseconds() - start) * 1e-9
         stages.append((name, seconds, note))
-        return seconds
-    }
-}
-
-extension Progress {
-    /// Reports the progress of an index build on this line.
-    var asBuildProgress: BuildProgress {
-        let progress = self
-        let seen = Seen()
-        return BuildProgress { done, _ in progress.advance(by: seen.step(to: done)) }
     }
 }

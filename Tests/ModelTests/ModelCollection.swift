@@ -139,7 +139,7 @@ final class ModelCollection {
         case .l2: zip(query, vector).reduce(0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }
         case .innerProduct: dot(query, vector)
         case .cosine: dot(query, vector) / (dot(query, query) * dot(vector, vector)).squareRoot()
-        case .hamming, .jaccard: preconditionFailure("bits are not searched here")
+        case .hamming, .jaccard, .bm25: preconditionFailure("bits and terms are not searched here")
         }
     }
 

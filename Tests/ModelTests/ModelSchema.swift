@@ -45,6 +45,7 @@ struct ModelSchema: Sendable {
                 Field("precise", .double, isNullable: true),
                 Field(Self.spot, keyKind.spotType),
                 Field("bits", .binaryVector(dimension: 16)),
+                Field("terms", .sparseFloatVector),
                 Field("word", .varchar(maxLength: 24), isNullable: true),
                 Field("document", .json, defaultValue: .json("{}")),
                 Field("numbers", .array(of: .int32, maxCapacity: 5), defaultValue: .array([])),
@@ -96,6 +97,12 @@ struct ModelSchema: Sendable {
         case .bfloat16Vector(let dimension):
             randomVector(dimension, &random).value { DenseVectors.bfloat16(rounding: $0) }
         case .int8Vector(let dimension): .int8Vector(randomVector(dimension, &random).map { Int8($0 * 2) })
+        case .sparseFloatVector:
+            .sparseVector(
+                try! SparseVector(
+                    Set((0..<3).map { _ in UInt32.random(in: 0..<50, using: &random) }).map {
+                        SparseEntry(index: $0, value: Float($0) - 9)
+                    }))
         case .binaryVector(let dimension):
             .binaryVector((0..<dimension / 8).map { _ in UInt8.random(in: 0...255, using: &random) })
         }

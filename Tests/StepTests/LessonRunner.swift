@@ -1,6 +1,7 @@
 import Common
 import Synchronization
 import TestSupport
+import Testing
 
 @testable import Lesson
 
@@ -23,6 +24,17 @@ final class LessonRunner {
         return program.run(
             arguments, program: Self.programFolder + "/" + program.name, progressFolder: progressFolder,
             output: LessonOutput { printed.append($0) })
+    }
+
+    /// Runs a lesson with a part of the data: each of at least `checks` claims must hold.
+    func expectEveryClaimHolds(_ program: LessonProgram, _ number: String, checks: Int) throws {
+        let code = run(program, ["--quick", "--uri", collections, number])
+        #expect(code == .success, "\(text)")
+        let lesson = try #require(LessonNumber(number))
+        let entry = try #require(progress.read().entries[lesson])
+        #expect(entry.isPassed && entry.scale == .quick)
+        #expect(entry.checks >= checks)
+        #expect(lines.allSatisfy { $0.count <= 100 }, "a line is wider than a terminal")
     }
 
     /// The folder of the test program, in which the step programs lie as well.
@@ -52,5 +64,14 @@ extension Lesson {
 
     static func program(_ lessons: Lesson...) -> LessonProgram {
         LessonProgram(name: "tested", title: "Step 9: Tests", lessons: lessons)
+    }
+}
+
+/// Every lesson has a claim, a question, an explanation, and something to read and to try.
+func expectExplanations(of program: LessonProgram) {
+    for lesson in program.lessons {
+        let texts = [lesson.title, lesson.claim, lesson.prediction, lesson.what, lesson.why]
+        #expect((texts + lesson.reading + lesson.nextTries).allSatisfy { !$0.isEmpty })
+        #expect(!lesson.reading.isEmpty && !lesson.nextTries.isEmpty)
     }
 }

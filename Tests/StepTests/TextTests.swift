@@ -24,3 +24,22 @@ import Testing
     bare.add("key", "value")
     #expect(bare.lines() == ["key  value"])
 }
+
+@Test func barsShareOneScale() {
+    var bars = TextBars()
+    bars.add("a", 10, text: "ten")
+    bars.add("long", 5, text: "five")
+    bars.add("none", 0, text: "0")
+    #expect(bars.lines(indent: 1, width: 4) == [" a     #### ten", " long  ## five", " none  # 0"])
+}
+
+@Test func plotsPutPointsWhereTheyBelong() {
+    var plot = TextPlot(x: "cost", y: "gain")
+    plot.add("first", mark: "f", [(x: 1, y: 0), (x: 10, y: 0.5), (x: 100, y: 1)])
+    plot.add("second", mark: "s", [(x: 100, y: 1)])
+    #expect(
+        plot.lines(width: 11, height: 3) == [
+            "gain", "1.000 |          *", "      |     f", "0.000 |f", "      +-----------", "       1 cost 100",
+            "      f first, s second",
+        ])
+}

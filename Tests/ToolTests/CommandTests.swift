@@ -14,7 +14,7 @@ import Testing
 
     @Test func helpListsFlagsAndDefaults() {
         for command in CommandTable.commands {
-            let run = ToolRun(command.name, "--help")
+            let run = ToolRun(command.name.split(separator: " ").map(String.init) + ["--help"])
             #expect(run.exitCode == .success)
             for flag in command.options.flags { #expect(run.output.contains("--\(flag.name)")) }
         }
@@ -26,6 +26,8 @@ import Testing
         ["bench", "--index", "HNSW(M=1)"], ["bench", "--index", "TREE"], ["bench", "--search", "ef=3"],
         ["bench", "--indx", "FLAT"], ["bench", "--base", "a.fvecs"], ["bench", "--queries", "a.fvecs"],
         ["bench", "--case", "nothing"], ["bench", "--seconds", "-1"],
+        ["bench", "--index", "all", "--search", "ef=3"], ["bench", "compare", "one.jsonl"], ["bench", "history"],
+        ["bench", "compare", "a", "b", "--noise-threshold", "2"], ["bench", "history", "a", "--recall", "0"],
         ["generate", "--kind", "round", "--rows", "3", "--out", "x.fbin"],
         ["generate", "--kind", "text", "--rows", "3", "--out", "x.fbin", "--neighbors-out", "n.ivecs"],
         ["import", "--folder", "f"], ["recommend", "--base", "a.fbin", "--target-recall", "2"],
@@ -41,7 +43,8 @@ import Testing
     @Test(arguments: [
         ["bench", "--base", "/nowhere/a.fbin", "--queries", "/nowhere/b.fbin"],
         ["describe", "--folder", "/nowhere/db"], ["verify", "--folder", "/nowhere/db"],
-        ["recommend", "--base", "/nowhere/a.fbin"],
+        ["recommend", "--base", "/nowhere/a.fbin"], ["bench", "compare", "/nowhere/a", "/nowhere/b"],
+        ["bench", "history", "/nowhere/a.jsonl"], ["bench", "report", "/nowhere/a.jsonl"],
     ])
     func missingFilesAreTold(arguments: [String]) {
         let run = ToolRun(arguments)

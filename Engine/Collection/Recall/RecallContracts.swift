@@ -35,7 +35,7 @@ final class RecallContracts: Sendable {
     {
         var parameters: Parameters = [:]
         var estimates: [CalibratedRecall] = []
-        for segment in state.sealed {
+        for segment in state.sealed where !definition.isExact {
             guard let index = segment.contents?.indexes[field], segment.rows.count > 0 else { continue }
             let terms = RecallContract.Terms(segment: segment.identifier, field: field, k: k, target: target)
             let contract = try contract(terms, segment: segment, index: index)
@@ -52,7 +52,7 @@ final class RecallContracts: Sendable {
         let asked = Set(contracts.withLock { $0.keys.map { [$0.field, $0.k, $0.targetMillionths] } })
         forget(except: Set(state.sealed.map(\.identifier)))
         for request in asked.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
-            guard let definition = state.definitions[schema.fields[request[0]].name] else { continue }
+            guard let definition = schema.indexDefinition(ofFieldAt: request[0], state.definitions) else { continue }
             _ = try effort(
                 field: request[0], definition: definition, k: request[1], target: Double(request[2]) / 1e6,
                 state: state)

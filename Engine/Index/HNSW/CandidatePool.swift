@@ -46,18 +46,23 @@ struct CandidatePool: ~Copyable {
     var worstDistance: Float { count < limit ? .infinity : distance(at: count - 1) }
 
     /// Takes a row in if it is among the nearest `limit`. O(log limit) comparisons and one move of memory.
+    ///
+    /// - Returns: whether the row is now the nearest that is not expanded.
     @inline(__always)
-    mutating func insert(_ distance: Float, _ row: UInt32) {
+    @discardableResult
+    mutating func insert(_ distance: Float, _ row: UInt32) -> Bool {
         let key = UInt64(OrderedFloat.ordered(distance)) << 32 | UInt64(row << 1)
         if count == limit {
-            if key >= keys[count - 1] { return }
+            if key >= keys[count - 1] { return false }
             count -= 1
         }
         let position = lowerBound(key)
         (keys + position + 1).update(from: keys + position, count: count - position)
         keys[position] = key
         count += 1
-        if position < cursor { cursor = position }
+        if position > cursor { return false }
+        cursor = position
+        return true
     }
 
     /// Marks the nearest unexpanded row and returns it; nil if every row is expanded.

@@ -2,6 +2,7 @@
 final class HNSWBuildWorker {
     var walk: HNSWWalk
     var selection: NeighborSelection
+    private var refiner = PoolRefiner()
     private let batchDistances: UnsafeMutablePointer<Float>
 
     init(graph: HNSWGraph, vectors: VectorSpace, efConstruction: Int) {
@@ -16,21 +17,23 @@ final class HNSWBuildWorker {
 
     /// Leaves the nearest rows of the graph and of `earlier` as sorted candidates.
     ///
+    /// - Parameters:
+    ///   - scorer: of what the walk goes over.
+    ///   - refinement: the exact scorer of the same row, if the walk goes over codes.
     /// - Returns: the nearest row of the graph, from which the search of the next level starts.
     func findCandidates(
         _ links: HNSWLinks, entry: Neighbor, ef: Int, earlier: UnsafeBufferPointer<UInt32>,
-        scorer: QueryScorer
+        scorer: QueryScorer, refinement: QueryScorer?
     ) -> Neighbor {
         walk.search(links, from: entry, ef: ef, scorer: scorer)
-        let nearest = Neighbor(distance: walk.pool.distance(at: 0), row: walk.pool.row(at: 0))
+        let nearest = walk.pool.neighbor(at: 0)
+        if let refinement { _ = refiner.refine(&walk.pool, count: ef, limit: ef, scorer: refinement) }
         if let rows = earlier.baseAddress {
-            scorer.distances(to: rows, count: earlier.count, into: batchDistances)
+            (refinement ?? scorer).distances(to: rows, count: earlier.count, into: batchDistances)
             for (index, row) in earlier.enumerated() { walk.pool.insert(batchDistances[index], row) }
         }
         selection.removeCandidates()
-        for index in 0..<walk.pool.count {
-            selection.add(Neighbor(distance: walk.pool.distance(at: index), row: walk.pool.row(at: index)))
-        }
+        for index in 0..<walk.pool.count { selection.add(walk.pool.neighbor(at: index)) }
         return nearest
     }
 

@@ -6,6 +6,8 @@
 /// written by two threads and no phase reads what it writes, so there are no locks and no races to win.
 final class HNSWBuilder {
     private let vectors: VectorSpace
+    /// What the search for candidates walks over: `vectors`, or codes of them.
+    private let walked: VectorSpace
     private let graph: HNSWGraph
     private let insertionOrder: [UInt32]
     private let efConstruction: Int
@@ -18,13 +20,17 @@ final class HNSWBuilder {
     /// A batch is at most this share of the rows before it, so that hardly a near row hides in it.
     private static let batchShare = 16
 
-    init(vectors: VectorSpace, m: Int, efConstruction: Int, seed: UInt64, team: WorkerTeam) {
+    /// - Parameters:
+    ///   - vectors: full rows, which links are chosen by.
+    ///   - walked: the same rows, or codes of them, which are searched for candidates.
+    init(vectors: VectorSpace, walked: VectorSpace, m: Int, efConstruction: Int, seed: UInt64, team: WorkerTeam) {
         precondition(vectors.count < CandidatePool.maximumRowCount)
         let duplicates = DuplicateGroups(rows: vectors.rows, count: vectors.count, team: team)
         let drawn = HNSWLevels(rowCount: vectors.count, m: m, seed: seed, duplicates: duplicates)
         let graph = HNSWGraph(
             m: m, levels: drawn.levels, entryRow: drawn.insertionOrder.first ?? 0, duplicates: duplicates)
         self.vectors = vectors
+        self.walked = walked
         self.graph = graph
         self.efConstruction = efConstruction
         self.team = team
@@ -74,16 +80,19 @@ final class HNSWBuilder {
 
     /// Phase one: the links of a new row on all its levels.
     private func chooseLinks(of row: UInt32, earlier: UnsafeBufferPointer<UInt32>, _ worker: HNSWBuildWorker) {
-        let scorer = vectors.scorer(forRow: row)
-        var level = graph.level(of: row)
-        var entry = worker.walk.approach(graph, above: level, scorer: scorer)
-        while level >= 0 {
-            let links = graph.links(level: level)
-            entry = worker.findCandidates(
-                links, entry: entry, ef: efConstruction, earlier: earlier, scorer: scorer)
-            worker.selection.select(for: row, limit: graph.upperWidth, among: vectors)
-            worker.storeChosen(links, row: row, distances: distances(links))
-            level -= 1
+        let exact = vectors.scorer(forRow: row)
+        walked.withScorer(for: vectors.rows.row(Int(row))) { scorer in
+            var level = graph.level(of: row)
+            var entry = worker.walk.approach(graph, above: level, scorer: scorer)
+            while level >= 0 {
+                let links = graph.links(level: level)
+                entry = worker.findCandidates(
+                    links, entry: entry, ef: efConstruction, earlier: earlier, scorer: scorer,
+                    refinement: walked.preparation == nil ? nil : exact)
+                worker.selection.select(for: row, limit: graph.upperWidth, among: vectors)
+                worker.storeChosen(links, row: row, distances: distances(links))
+                level -= 1
+            }
         }
     }
 

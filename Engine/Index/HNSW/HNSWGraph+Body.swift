@@ -21,21 +21,26 @@ struct DamagedGraph: Error, CustomStringConvertible {
 extension HNSWGraph {
     private static let headerFields = 6
 
-    /// Passes the body to `append`, piece by piece.
-    func writeBody(_ append: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    /// What stands before the links.
+    var head: [UInt8] {
         let blocks = blockBytes
         let header = [
             rowCount, upperWidth, Int(entryRow), duplicates.representatives.count, duplicates.members.count,
             blocks[1].count / (4 * upperWidth),
         ].map { UInt32($0) }
-        var levels = (0..<rowCount).map { UInt8(level(of: UInt32($0))) }
-        while levels.count % 4 != 0 { levels.append(0) }
-        try header.withUnsafeBytes(append)
-        try levels.withUnsafeBytes(append)
-        try duplicates.representatives.withUnsafeBytes(append)
-        try duplicates.starts.withUnsafeBytes(append)
-        try duplicates.members.withUnsafeBytes(append)
-        for block in blocks { try append(UnsafeRawBufferPointer(block)) }
+        var bytes = header.withUnsafeBytes { Array($0) }
+        bytes += (0..<rowCount).map { UInt8(level(of: UInt32($0))) }
+        while bytes.count % 4 != 0 { bytes.append(0) }
+        for words in [duplicates.representatives, duplicates.starts, duplicates.members] {
+            words.withUnsafeBytes { bytes += $0 }
+        }
+        return bytes
+    }
+
+    /// Passes the body to `append`, piece by piece.
+    func writeBody(_ append: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+        try head.withUnsafeBytes(append)
+        for block in blockBytes { try append(UnsafeRawBufferPointer(block)) }
     }
 
     /// A hash of the body.
@@ -65,6 +70,34 @@ extension HNSWGraph {
     /// - Throws: `DamagedGraph`.
     convenience init(readingBody body: UnsafeRawBufferPointer, rowCount: Int) throws {
         var reader = BodyReader(body: body)
+        try self.init(reading: &reader, linkBytes: { $0.remaining }, rowCount: rowCount)
+        for block in blockBytes { block.copyMemory(from: try reader.bytes(block.count)) }
+        try checkInvariants()
+    }
+
+    /// Reads a graph from three parts of an index file, which `parts` of the graph wrote, and checks all of it.
+    ///
+    /// - Throws: `DamagedGraph`, or `StorageError` if a part cannot be read.
+    convenience init(_ parts: IndexParts, first: Int, rowCount: Int) throws {
+        let head = try parts.read(first)
+        let linkBytes = try parts.range(first + 1).count + parts.range(first + 2).count
+        var reader = BodyReader(body: UnsafeRawBufferPointer(start: head.base, count: head.byteCount))
+        try self.init(reading: &reader, linkBytes: { $0.remaining == 0 ? linkBytes : -1 }, rowCount: rowCount)
+        for (index, block) in blockBytes.enumerated() {
+            try parts.read(first + 1 + index, into: block)
+        }
+        try checkInvariants()
+    }
+
+    /// Head and links, for an index file of several parts.
+    func withParts<Result>(_ body: ([UnsafeRawBufferPointer]) throws -> Result) rethrows -> Result {
+        try head.withUnsafeBytes { head in try body([head] + blockBytes.map { UnsafeRawBufferPointer($0) }) }
+    }
+
+    /// Reads the head; the links are left to the caller.
+    private convenience init(
+        reading reader: inout BodyReader, linkBytes: (BodyReader) -> Int, rowCount: Int
+    ) throws {
         let header = try reader.integers(Self.headerFields)
         guard header[0] == rowCount else {
             throw reader.damage("the graph is of \(header[0]) rows, the segment of \(rowCount)")
@@ -76,13 +109,10 @@ extension HNSWGraph {
         guard levels.reduce(0, { $0 + Int($1) }) == header[5] else {
             throw reader.damage("the levels do not add up to \(header[5]) upper blocks")
         }
-        let linkBytes = (2 * rowCount + Int(header[5])) * Int(header[1]) * 4
-        guard reader.remaining == linkBytes else {
-            throw reader.damage("\(reader.remaining) bytes of links instead of \(linkBytes)")
-        }
+        let expected = (2 * rowCount + Int(header[5])) * Int(header[1]) * 4
+        let found = linkBytes(reader)
+        guard found == expected else { throw reader.damage("\(found) bytes of links instead of \(expected)") }
         self.init(m: Int(header[1]), levels: levels, entryRow: header[2], duplicates: duplicates)
-        for block in blockBytes { block.copyMemory(from: try reader.bytes(block.count)) }
-        try checkInvariants()
     }
 
     /// Everything that a search relies on.

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Approximate search over a hierarchical navigable small world graph (Malkov and Yashunin 2018).
 ///
 /// Build parameters: `M` (links of a row) and `efConstruction` (rows considered for them). Search parameter: `ef`
@@ -7,28 +5,25 @@ import Synchronization
 final class HNSWIndex: StoredIndex {
     let definition: IndexDefinition
     let graph: HNSWGraph
-    let vectors: VectorSpace
-    private let walks: Mutex<[HNSWSearcher]>
-
-    /// The `ef` of a search that names none: this, or k if that is more.
-    private static let defaultEf = 16
+    private let searchers: HNSWSearchers
 
     /// An index over a graph that was built or read before.
     init(definition: IndexDefinition, graph: HNSWGraph, rows: VectorRows) {
         precondition(graph.rowCount <= rows.capacity)
         self.definition = definition
         self.graph = graph
-        vectors = VectorSpace(metric: definition.metric, rows: rows, count: graph.rowCount)
-        walks = Mutex([])
+        let vectors = VectorSpace(metric: definition.metric, rows: rows, count: graph.rowCount)
+        searchers = HNSWSearchers(graph: graph, vectors: HNSWVectors(walked: vectors, refinement: nil))
     }
 
     /// Builds the graph; the same rows, definition and seed give the same graph for any number of threads.
     static func build(_ source: IndexSource) -> HNSWIndex {
         let definition = source.definition
+        let vectors = VectorSpace(metric: definition.metric, rows: source.rows, count: source.count)
         let builder = HNSWBuilder(
-            vectors: VectorSpace(metric: definition.metric, rows: source.rows, count: source.count),
-            m: definition.integer("M"), efConstruction: min(definition.integer("efConstruction"), max(source.count, 1)),
-            seed: source.seed, team: WorkerTeam(count: source.threads))
+            vectors: vectors, walked: vectors, m: definition.integer("M"),
+            efConstruction: min(definition.integer("efConstruction"), max(source.count, 1)), seed: source.seed,
+            team: WorkerTeam(count: source.threads))
         return HNSWIndex(definition: definition, graph: builder.build(progress: source.progress), rows: source.rows)
     }
 
@@ -44,34 +39,16 @@ final class HNSWIndex: StoredIndex {
         _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?,
         statistics: inout SearchStatistics
     ) -> [[Neighbor]] {
-        let ef = parameters.integer("ef") ?? max(Self.defaultEf, k)
-        precondition(ef >= k, "ef was not checked before the search")
-        return withSearcher(&statistics) { searcher in
-            (0..<queries.count).map { searcher.search(queries.query($0), k: k, ef: ef, permitted: permitted) }
-        }
+        let breadth = HNSWBreadth(ef: parameters.integer("ef"), k: k)
+        return searchers.search(queries, k: k, breadth: breadth, permitted: permitted, statistics: &statistics)
     }
 
-    /// The walk does not pass through the row: its links lead straight to its neighbours, which no stranger would be
-    /// led by.
     func search(
         holdingBack row: UInt32, _ query: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet,
         statistics: inout SearchStatistics
     ) -> [Neighbor] {
-        let ef = max(parameters.integer("ef") ?? max(Self.defaultEf, k), k + 1)
-        return withSearcher(&statistics) { searcher in
-            searcher.holdingBack(row) {
-                let found = searcher.search(query.query(0), k: k + 1, ef: ef, permitted: permitted)
-                return Array(found.filter { $0.row != row }.prefix(k))
-            }
-        }
-    }
-
-    private func withSearcher<Result>(
-        _ statistics: inout SearchStatistics, _ body: (HNSWSearcher) throws -> Result
-    ) rethrows -> Result {
-        let searcher = walks.withLock { $0.popLast() } ?? HNSWSearcher(graph: graph, vectors: vectors)
-        defer { walks.withLock { $0.append(searcher) } }
-        defer { searcher.moveCounters(to: &statistics) }
-        return try body(searcher)
+        let breadth = HNSWBreadth(ef: parameters.integer("ef"), k: k)
+        return searchers.search(
+            holdingBack: row, query, k: k, breadth: breadth, permitted: permitted, statistics: &statistics)
     }
 }

@@ -2,26 +2,27 @@
 final class HNSWSearcher: @unchecked Sendable {
     // Sendable: one thread at a time has it, taken from and put back to the pool of its index.
     private let graph: HNSWGraph
-    private let vectors: VectorSpace
+    private let vectors: HNSWVectors
     private var walk: HNSWWalk
+    private var refiner = PoolRefiner()
 
-    init(graph: HNSWGraph, vectors: VectorSpace) {
+    init(graph: HNSWGraph, vectors: HNSWVectors) {
         self.graph = graph
         self.vectors = vectors
         walk = HNSWWalk(graph: graph)
     }
 
-    /// The nearest `k` permitted rows that a walk with `ef` finds; exactly the nearest where a scan costs no more.
-    func search(_ query: UnsafeRawPointer, k: Int, ef: Int, permitted: RowSet?) -> [Neighbor] {
-        let scorer = vectors.scorer(for: query)
-        guard graph.rowCount > ef else { return scan(scorer, k: k, permitted: permitted) }
+    /// The nearest `k` permitted rows that a walk finds; exactly the nearest, by the finest distances, where a scan
+    /// costs no more.
+    func search(_ query: UnsafeRawPointer, k: Int, breadth: HNSWBreadth, permitted: RowSet?) -> [Neighbor] {
+        let ef = breadth.ef
+        guard graph.rowCount > ef else { return scan(query, k: k, permitted: permitted) }
         guard let permitted, permitted.count < graph.rowCount else {
-            let found = search(scorer, k: k, ef: ef)
-            return found.count == min(k, graph.rowCount) ? found : scan(scorer, k: k, permitted: nil)
+            let found = walkAll(query, k: k, breadth)
+            return found.count == min(k, graph.rowCount) ? found : scan(query, k: k, permitted: nil)
         }
-        if permitted.count <= scanThreshold(ef: ef) { return scan(scorer, k: k, permitted: permitted) }
-        return search(scorer, k: k, ef: ef, permitted: permitted)
-            ?? scan(scorer, k: k, permitted: permitted)
+        if permitted.count <= scanThreshold(ef: ef) { return scan(query, k: k, permitted: permitted) }
+        return walkPermitted(query, k: k, breadth, permitted) ?? scan(query, k: k, permitted: permitted)
     }
 
     /// Runs searches that treat a row as if it were not in the graph, unless equal rows would take its place.
@@ -39,30 +40,48 @@ final class HNSWSearcher: @unchecked Sendable {
         walk.nodesExpanded = 0
     }
 
-    private func search(_ scorer: QueryScorer, k: Int, ef: Int) -> [Neighbor] {
-        let entry = walk.approach(graph, above: 0, scorer: scorer)
-        walk.search(graph.links(level: 0), from: entry, ef: ef, scorer: scorer)
+    private func walkAll(_ query: UnsafeRawPointer, k: Int, _ breadth: HNSWBreadth) -> [Neighbor] {
+        vectors.walked.withScorer(for: query) { scorer in
+            let entry = walk.approach(graph, above: 0, scorer: scorer)
+            walk.search(graph.links(level: 0), from: entry, ef: breadth.ef, scorer: scorer)
+        }
+        refine(query, breadth)
         return nearest(k) { _ in true }
     }
 
     /// nil if the walk found too few rows or was dropped because a scan of the permitted rows costs less.
-    private func search(_ scorer: QueryScorer, k: Int, ef: Int, permitted: RowSet) -> [Neighbor]? {
-        let entry = walk.approach(graph, above: 0, scorer: scorer)
-        let isComplete = walk.search(
-            graph.links(level: 0), from: entry, ef: ef, scorer: scorer, budget: permitted.count
-        ) { [duplicates = graph.duplicates] row in
-            permitted.contains(Int(row))
-                || duplicates.members(of: row).contains { permitted.contains(Int($0)) }
+    private func walkPermitted(
+        _ query: UnsafeRawPointer, k: Int, _ breadth: HNSWBreadth, _ permitted: RowSet
+    ) -> [Neighbor]? {
+        let isComplete = vectors.walked.withScorer(for: query) { scorer in
+            let entry = walk.approach(graph, above: 0, scorer: scorer)
+            return walk.search(
+                graph.links(level: 0), from: entry, ef: breadth.ef, scorer: scorer, budget: permitted.count
+            ) { [duplicates = graph.duplicates] row in
+                permitted.contains(Int(row))
+                    || duplicates.members(of: row).contains { permitted.contains(Int($0)) }
+            }
         }
         guard isComplete else { return nil }
+        refine(query, breadth)
         let found = nearest(k) { permitted.contains(Int($0)) }
         return found.count == min(k, permitted.count) ? found : nil
     }
 
-    private func scan(_ scorer: QueryScorer, k: Int, permitted: RowSet?) -> [Neighbor] {
+    private func refine(_ query: UnsafeRawPointer, _ breadth: HNSWBreadth) {
+        guard let refinement = vectors.refinement else { return }
+        refinement.withScorer(for: query) { scorer in
+            walk.distanceComputations += refiner.refine(
+                &walk.pool, count: breadth.refined, limit: breadth.refined, scorer: scorer)
+        }
+    }
+
+    private func scan(_ query: UnsafeRawPointer, k: Int, permitted: RowSet?) -> [Neighbor] {
         var nearest = TopK(k: k)
-        walk.distanceComputations += FlatScan.scan(
-            scorer, rows: 0..<graph.rowCount, firstRow: 0, permitted: permitted, into: &nearest)
+        vectors.finest.withScorer(for: query) { scorer in
+            walk.distanceComputations += FlatScan.scan(
+                scorer, rows: 0..<graph.rowCount, firstRow: 0, permitted: permitted, into: &nearest)
+        }
         return nearest.sorted()
     }
 

@@ -37,7 +37,7 @@ struct HNSWWalk: ~Copyable {
             let found = collectUnvisited(links.block(of: row), width: links.width)
             if let next = pool.likelyNext { prefetch(links, next) }
             scorer.distances(to: ids, count: found, into: distances)
-            for index in 0..<found { pool.insert(distances[index], ids[index]) }
+            for index in 0..<found where pool.insert(distances[index], ids[index]) { prefetch(links, ids[index]) }
             nodesExpanded += 1
             distanceComputations += found
         }

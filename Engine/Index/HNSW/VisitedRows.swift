@@ -21,11 +21,11 @@ struct VisitedRows: ~Copyable {
         }
     }
 
-    /// Marks a row; false if it was marked already.
+    /// Marks a row; false if it was marked already. Without a branch, which could not be foretold.
     @inline(__always)
     mutating func insert(_ row: UInt32) -> Bool {
-        if stamps[Int(row)] == current { return false }
+        let stamp = stamps[Int(row)]
         stamps[Int(row)] = current
-        return true
+        return stamp != current
     }
 }

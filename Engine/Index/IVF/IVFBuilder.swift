@@ -19,11 +19,15 @@ struct IVFBuilder {
     ///
     /// O(rows x lists x dimension).
     func divideFloats() -> (centroids: VectorRows, groups: GroupedRows) {
+        precondition(source.rows.element == .float32)
+        let rows = FloatRows(
+            base: source.rows.base.assumingMemoryBound(to: Float.self), count: source.count,
+            dimension: source.rows.dimension)
         let sampled = KMeans.sampleRows(
             KMeans.sampleRowsPerCentroid * listCount, of: source.count, seed: source.seed)
-        let sample = FloatMatrix(count: sampled.count, dimension: source.rows.dimension)
+        let sample = FloatMatrix(count: sampled.count, dimension: rows.dimension)
         team.forEach(sampled.count, grain: 1024) { range, _ in
-            for place in range { copyFloats(sampled[place], to: sample.row(place)) }
+            for place in range { sample.row(place).update(from: rows.row(sampled[place]), count: rows.dimension) }
         }
         let means = KMeans(centroidCount: listCount, seed: source.seed)
         let found = means.train(sample.rows, team: team) { done, all in
@@ -31,34 +35,17 @@ struct IVFBuilder {
         }
         let centroids = VectorRows(element: .float32, dimension: found.dimension, capacity: listCount)
         centroids.base.copyMemory(from: found.row(0), byteCount: found.bytes.count)
-        let labels = assign(NearestCentroids(found.rows))
+        let labels = assign(rows, to: NearestCentroids(found.rows))
         source.progress(source.count, source.count)
         return (centroids, GroupedRows(labels: labels, groupCount: listCount))
     }
 
-    private func copyFloats(_ row: Int, to target: UnsafeMutablePointer<Float>) {
-        ElementConversion.float32(
-            from: source.rows.row(row), source.rows.element, count: source.rows.dimension, to: target)
-    }
-
-    private func assign(_ nearest: NearestCentroids) -> [UInt32] {
-        var labels = [UInt32](repeating: 0, count: source.count)
-        let dimension = source.rows.dimension
+    private func assign(_ rows: FloatRows, to nearest: NearestCentroids) -> [UInt32] {
+        var labels = [UInt32](repeating: 0, count: rows.count)
+        var terms = [Float](repeating: 0, count: rows.count)
         labels.withUnsafeMutableBufferPointer { labels in
-            let labels = labels.baseAddress!
-            team.forEach(source.count, grain: 1024) { range, _ in
-                withUnsafeTemporaryAllocation(of: Float.self, capacity: range.count) { terms in
-                    let copy = FloatMatrix(
-                        count: source.rows.element == .float32 ? 0 : range.count, dimension: dimension)
-                    var rows = copy.rows
-                    if source.rows.element == .float32 {
-                        let first = source.rows.row(range.lowerBound).assumingMemoryBound(to: Float.self)
-                        rows = FloatRows(base: first, count: range.count, dimension: dimension)
-                    } else {
-                        for row in range { copyFloats(row, to: copy.row(row - range.lowerBound)) }
-                    }
-                    nearest.assign(rows, labels: labels + range.lowerBound, terms: terms.baseAddress!)
-                }
+            terms.withUnsafeMutableBufferPointer { terms in
+                nearest.assign(rows, labels: labels.baseAddress!, terms: terms.baseAddress!, team: team)
             }
         }
         return labels

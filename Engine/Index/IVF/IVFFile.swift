@@ -38,7 +38,7 @@ struct IVFFile {
         let listCount = Int(numbers[2])
         coarse = CoarseQuantizer(
             try Self.centroids(parts, wanted, dimension: dimension, count: listCount), count: listCount,
-            kernel: IVFIndexes.kernel(definition))
+            metric: definition.metric)
         var sizes = try parts.byteReader(2)
         let counts = try sizes.integers(listCount, as: UInt32.self)
         try sizes.expectEnd()
@@ -74,9 +74,10 @@ extension VectorElement {
 
 extension RowListCodec {
     /// Reads the codec of lists that were read before, from part `first` on.
-    init(_ parts: IndexParts, first: Int, kernel: DistanceKernel, dimension: Int, lists: InvertedLists) throws {
+    init(_ parts: IndexParts, first: Int, metric: Metric, dimension: Int, lists: InvertedLists) throws {
         let bytes = lists.placeCount * VectorElement.bit.bytes(forDimension: dimension)
         let memory = try parts.read(first, expectedBytes: bytes)
-        self.init(VectorRows(memory, element: .bit, dimension: dimension), kernel: kernel)
+        self.init(
+            VectorRows(memory, element: .bit, dimension: dimension), kernel: Kernels.best.distance(metric, .bit))
     }
 }

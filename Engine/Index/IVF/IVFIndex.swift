@@ -48,8 +48,9 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
     func search(
         _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?,
         statistics: inout SearchStatistics
-    ) -> [[Neighbor]] {
+    ) throws -> [[Neighbor]] {
         let nprobe = parameters.integer("nprobe") ?? Self.defaultProbes
+        guard queries.dimension == coarse.centroids.dimension else { throw wrongDimension(queries.dimension) }
         if lists.rowCount == 0 || permitted?.count == 0 { return Array(repeating: [], count: queries.count) }
         if let found = searchPermittedExactly(queries, k, nprobe, permitted, &statistics) { return found }
         let scratch = takeScratch()
@@ -60,10 +61,16 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
         return search.run(queries, statistics: &statistics)
     }
 
+    /// A file says of which dimension its index is; one that was exchanged for another collection's says it wrongly.
+    private func wrongDimension(_ dimension: Int) -> StorageError {
+        .corrupted(
+            definition.type.rawValue, at: nil,
+            "the index is of dimension \(coarse.centroids.dimension), the field of \(dimension); build the index again")
+    }
+
     private func takeScratch() -> IVFScratch {
         scratches.withLock { $0.popLast() }
-            ?? IVFScratch(
-                listCount: lists.count, dimension: coarse.centroids.dimension, preparedBytes: codec.preparedBytes)
+            ?? IVFScratch(coarse, preparedBytes: codec.preparedBytes)
     }
 
     /// Lists to scan: `nprobe` without a filter. With one, a list holds fewer permitted rows and the nearest lie in
@@ -71,7 +78,7 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
     private func probes(_ nprobe: Int, _ permitted: RowSet?) -> Int {
         guard let permitted else { return min(nprobe, lists.count) }
         let share = Double(permitted.count) / Double(lists.rowCount)
-        return min(Int((Double(nprobe) / share.squareRoot()).rounded(.up)), lists.count)
+        return min(Int((Double(nprobe) / share.squareRoot()).rounded()), lists.count)
     }
 
     /// Exact distances to all permitted rows, where there are fewer of them than a search would look at. Nil where

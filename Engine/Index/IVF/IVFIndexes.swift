@@ -5,12 +5,13 @@ enum IVFIndexes {
         let definition = source.definition
         let builder = IVFBuilder(source)
         if definition.type == .binIVFFlat {
-            let kernel = kernel(definition)
+            let kernel = Kernels.best.distance(definition.metric, .bit)
             let (centroids, groups) = builder.divideBits(kernel)
             let lists = InvertedLists(groups, alignment: 1)
             return IVFIndex(
-                definition: definition, coarse: CoarseQuantizer(centroids, count: lists.count, kernel: kernel),
-                lists: lists, codec: RowListCodec(source.rows, lists: lists, kernel: kernel, team: builder.team),
+                definition: definition,
+                coarse: CoarseQuantizer(centroids, count: lists.count, metric: definition.metric), lists: lists,
+                codec: RowListCodec(source.rows, lists: lists, kernel: kernel, team: builder.team),
                 rescoring: .none)
         }
         let (centroids, groups) = builder.divideFloats()
@@ -19,14 +20,8 @@ enum IVFIndexes {
             source.rows, metric: definition.metric, lists: lists, centroids: centroids, team: builder.team)
         return IVFIndex(
             definition: definition,
-            coarse: CoarseQuantizer(centroids, count: lists.count, kernel: kernel(definition)),
+            coarse: CoarseQuantizer(centroids, count: lists.count, metric: definition.metric),
             lists: lists, codec: codec, rescoring: rescoring(definition, source.rows, source.count))
-    }
-
-    /// The distance between a query and centroids.
-    static func kernel(_ definition: IndexDefinition) -> DistanceKernel {
-        definition.type == .binIVFFlat
-            ? Kernels.best.hamming : Kernels.best.distance(definition.metric, .float32)
     }
 
     /// IVF_FLAT gives exact distances; IVF_SQ8 those of its codes.
@@ -48,7 +43,7 @@ enum IVFIndexes {
         let codecPart = IVFFile.partCount
         if definition.type == .binIVFFlat {
             let codec = try RowListCodec(
-                parts, first: codecPart, kernel: file.coarse.kernel, dimension: file.dimension, lists: file.lists)
+                parts, first: codecPart, metric: definition.metric, dimension: file.dimension, lists: file.lists)
             return IVFIndex(
                 definition: definition, coarse: file.coarse, lists: file.lists, codec: codec, rescoring: .none)
         }

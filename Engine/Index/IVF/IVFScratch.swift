@@ -10,21 +10,21 @@ final class IVFScratch: @unchecked Sendable {
     let distances: UnsafeMutablePointer<Float>
     let positions: UnsafeMutablePointer<UInt32>
     let rows: UnsafeMutablePointer<UInt32>
-    /// One value for each list.
+    /// One value for each list, rounded up to whole blocks.
     let centroidDistances: UnsafeMutablePointer<Float>
-    /// A query of another element type as float32 elements.
-    let floats: UnsafeMutablePointer<Float>
+    let centroidPositions: UnsafeMutablePointer<UInt32>
     let prepared: UnsafeMutableRawPointer
     var lists: [Neighbor] = []
 
-    init(listCount: Int, dimension: Int, preparedBytes: Int) {
+    /// - Parameter preparedBytes: those of the codec.
+    init(_ coarse: CoarseQuantizer, preparedBytes: Int) {
         estimates = .allocate(capacity: 2 * Self.chunkPlaces)
         bounds = .allocate(capacity: Self.chunkPlaces)
         distances = .allocate(capacity: Self.chunkPlaces)
         positions = .allocate(capacity: Self.chunkPlaces)
         rows = .allocate(capacity: Self.chunkPlaces)
-        centroidDistances = .allocate(capacity: listCount)
-        floats = .allocate(capacity: dimension)
+        centroidDistances = .allocate(capacity: coarse.scratchCount)
+        centroidPositions = .allocate(capacity: coarse.scratchCount)
         prepared = .allocate(byteCount: max(preparedBytes, 64), alignment: 64)
     }
 
@@ -35,7 +35,7 @@ final class IVFScratch: @unchecked Sendable {
         positions.deallocate()
         rows.deallocate()
         centroidDistances.deallocate()
-        floats.deallocate()
+        centroidPositions.deallocate()
         prepared.deallocate()
     }
 }

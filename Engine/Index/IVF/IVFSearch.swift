@@ -59,18 +59,9 @@ struct IVFSearch<Codec: ListCodec> {
 
     /// Prepares a query and finds its lists, which are left in `scratch.lists`.
     private func bind(_ queries: QueryBlock, _ query: Int, prepared: UnsafeMutableRawPointer) {
-        let vector = coarseForm(queries, query)
+        let vector = queries.query(query)
         index.codec.prepare(vector, into: prepared)
-        index.coarse.nearest(
-            probes, to: vector, distances: scratch.centroidDistances, into: &scratch.lists)
-    }
-
-    /// The query as centroids and codecs take it: bits, or float32 elements.
-    private func coarseForm(_ queries: QueryBlock, _ query: Int) -> UnsafeRawPointer {
-        let vector = UnsafeRawPointer(queries.query(query))
-        if queries.element == .bit || queries.element == .float32 { return vector }
-        ElementConversion.float32(from: vector, queries.element, count: queries.dimension, to: scratch.floats)
-        return UnsafeRawPointer(scratch.floats)
+        index.coarse.nearest(probes, to: vector, scratch: scratch)
     }
 
     private func prefetch(_ place: Int) {
@@ -85,13 +76,11 @@ struct IVFSearch<Codec: ListCodec> {
     ) {
         let possible = min(k, permitted?.count ?? index.lists.rowCount)
         guard nearest.count < possible, probes < index.lists.count else { return }
-        let vector = coarseForm(queries, query)
+        let vector = queries.query(query)
         var done = RowSet(capacity: index.lists.count)
-        index.coarse.nearest(
-            probes, to: vector, distances: scratch.centroidDistances, into: &scratch.lists)
+        index.coarse.nearest(probes, to: vector, scratch: scratch)
         for list in scratch.lists { done.insert(Int(list.row)) }
-        index.coarse.nearest(
-            index.lists.count, to: vector, distances: scratch.centroidDistances, into: &scratch.lists)
+        index.coarse.nearest(index.lists.count, to: vector, scratch: scratch)
         for list in scratch.lists where !done.contains(Int(list.row)) {
             statistics.distanceComputations += scan.scan(list, prepared: prepared, exact: exact, into: &nearest)
             if nearest.count >= possible { return }

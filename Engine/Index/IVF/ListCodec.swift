@@ -32,12 +32,40 @@ protocol ListCodec: Sendable {
         _ places: Range<Int>, of list: Neighbor, prepared: UnsafeRawPointer, into estimates: UnsafeMutablePointer<Float>
     )
 
+    /// Finds the rows at `places` whose estimates are at most `bound`.
+    ///
+    /// - Parameters:
+    ///   - positions: room for `places.count` rounded up to a multiple of `alignment`; receives the rows found, counted
+    ///     from the first place, ascending.
+    ///   - estimates: room for as many; receives the estimates of the rows found.
+    /// - Returns: how many were found.
+    func candidates(
+        _ places: Range<Int>, of list: Neighbor, prepared: UnsafeRawPointer, bound: Float,
+        positions: UnsafeMutablePointer<UInt32>, estimates: UnsafeMutablePointer<Float>
+    ) -> Int
+
     /// Not NaN. The largest estimate that a row of a list can have whose distance is at most `bound`. A codec that cannot
     /// tell returns infinity; one whose estimates are the distances returns `bound`.
     func largestEstimate(forDistance bound: Float, of list: Neighbor, prepared: UnsafeRawPointer) -> Float
 
     /// Parts of the index file, behind those of the index itself.
     var parts: [UnsafeRawBufferPointer] { get }
+}
+
+extension ListCodec {
+    func candidates(
+        _ places: Range<Int>, of list: Neighbor, prepared: UnsafeRawPointer, bound: Float,
+        positions: UnsafeMutablePointer<UInt32>, estimates: UnsafeMutablePointer<Float>
+    ) -> Int {
+        estimate(places, of: list, prepared: prepared, into: estimates)
+        return withUnsafeTemporaryAllocation(of: Float.self, capacity: places.count) { bounds in
+            bounds.update(repeating: bound)
+            let found = Kernels.best.positionsWithin(
+                values: estimates, bounds: bounds.baseAddress!, count: places.count, positions: positions)
+            for index in 0..<found { estimates[index] = estimates[Int(positions[index])] }
+            return found
+        }
+    }
 }
 
 /// What an inverted file does with estimates.

@@ -36,6 +36,9 @@ struct ListScan<Codec: ListCodec> {
             start = chunk.upperBound
             if let permitted {
                 computed += scanPermitted(permitted, chunk, list, prepared, exact, &nearest)
+            } else if exact == nil {
+                computed += chunk.count
+                offerCandidates(chunk, list, prepared, &nearest)
             } else {
                 codec.estimate(chunk, of: list, prepared: prepared, into: scratch.estimates)
                 computed += chunk.count
@@ -43,6 +46,17 @@ struct ListScan<Codec: ListCodec> {
             }
         }
         return computed
+    }
+
+    private func offerCandidates(
+        _ chunk: Range<Int>, _ list: Neighbor, _ prepared: UnsafeRawPointer, _ nearest: inout TopK
+    ) {
+        let found = codec.candidates(
+            chunk, of: list, prepared: prepared, bound: nearest.worstDistance, positions: scratch.positions,
+            estimates: scratch.estimates)
+        for index in 0..<found {
+            nearest.offer(scratch.estimates[index], lists.rows[chunk.lowerBound + Int(scratch.positions[index])])
+        }
     }
 
     /// Estimates only runs of places around permitted ones; the others count as infinitely far.

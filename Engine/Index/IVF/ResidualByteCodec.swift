@@ -1,5 +1,3 @@
-import CKernels
-
 /// Rows as byte codes of what they differ from the centroid of their list, with bounds of what the codes lose.
 ///
 /// With a row x = c + r of the list of centroid c, its coded residual r', e = r - r', and a centre m of all
@@ -47,13 +45,14 @@ struct ResidualByteCodec: ListCodec {
 
     // MARK: Building
 
-    /// Codes the rows of `source`, of any element type but bits.
+    /// Codes the rows of `source`, of float32 elements.
     ///
     /// - Parameter centroids: float32 elements, one for each list.
     init(_ source: VectorRows, metric: Metric, lists: InvertedLists, centroids: VectorRows, team: WorkerTeam) {
         let dimension = source.dimension
         self.metric = metric
-        centre = Self.centre(of: centroids, count: lists.count)
+        centre = FloatMatrix(count: 1, dimension: dimension + 1)
+        centre.row(0).update(from: Self.mean(of: centroids, count: lists.count), count: dimension)
         losses = FloatMatrix(count: lists.count, dimension: 2)
         codes = ByteCodes(dimension: dimension, placeCount: lists.placeCount)
         let longest = FloatMatrix(count: lists.count, dimension: 1)
@@ -66,15 +65,14 @@ struct ResidualByteCodec: ListCodec {
         centre.row(0)[dimension] = (0..<lists.count).reduce(0) { max($0, longest.row($1)[0]) }
     }
 
-    private static func centre(of centroids: VectorRows, count: Int) -> FloatMatrix {
-        let centre = FloatMatrix(count: 1, dimension: centroids.dimension + 1)
-        for element in 0..<centroids.dimension {
-            let sum = (0..<count).reduce(0.0) { sum, list in
-                sum + Double(centroids.row(list).load(fromByteOffset: 4 * element, as: Float.self))
-            }
-            centre.row(0)[element] = Float(sum / Double(count))
+    /// The mean of float32 rows 0 ..< `count`.
+    static func mean(of rows: VectorRows, count: Int) -> [Float] {
+        var sums = [Double](repeating: 0, count: rows.dimension)
+        for row in 0..<count {
+            let vector = rows.row(row).assumingMemoryBound(to: Float.self)
+            for element in 0..<rows.dimension { sums[element] += Double(vector[element]) }
         }
-        return centre
+        return sums.map { Float($0 / Double(count)) }
     }
 
     /// Returns the largest norm of a row of the list.
@@ -83,12 +81,10 @@ struct ResidualByteCodec: ListCodec {
     ) -> Float {
         let centroid = centroids.row(list).assumingMemoryBound(to: Float.self)
         var (longest, mostError, mostLength) = (0.0, 0.0, 0.0)
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * codes.dimension) { buffer in
-            let row = buffer.baseAddress!
-            let residual = row + codes.dimension
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: codes.dimension) { buffer in
+            let residual = buffer.baseAddress!
             for place in lists.places(list) {
-                ElementConversion.float32(
-                    from: source.row(Int(lists.rows[place])), source.element, count: codes.dimension, to: row)
+                let row = source.row(Int(lists.rows[place])).assumingMemoryBound(to: Float.self)
                 var squaredNorm = 0.0
                 for element in 0..<codes.dimension {
                     residual[element] = row[element] - centroid[element]
@@ -171,12 +167,12 @@ struct ResidualByteCodec: ListCodec {
         _ places: Range<Int>, of list: Neighbor, prepared: UnsafeRawPointer, into estimates: UnsafeMutablePointer<Float>
     ) {
         let description = prepared.load(as: Prepared.self)
-        var query = apus_byte_query(
-            query: (prepared + Prepared.byteCount).assumingMemoryBound(to: Int8.self),
-            groups: ByteCodes.groups(codes.dimension), offset: description.offset, factor: description.factor)
         kernel.distances(
-            &query, codes.block(places.lowerBound), (places.count + ByteCodes.blockRows - 1) / ByteCodes.blockRows,
-            list.distance, estimates)
+            query: (prepared + Prepared.byteCount).assumingMemoryBound(to: Int8.self),
+            groups: ByteCodes.groups(codes.dimension), offset: description.offset, factor: description.factor,
+            blocks: codes.block(places.lowerBound),
+            count: (places.count + ByteCodes.blockRows - 1) / ByteCodes.blockRows, term: list.distance,
+            into: estimates)
     }
 
     func largestEstimate(forDistance bound: Float, of list: Neighbor, prepared: UnsafeRawPointer) -> Float {

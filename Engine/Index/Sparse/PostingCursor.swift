@@ -53,8 +53,7 @@ struct PostingCursor {
             load()
             guard row < target else { return }
         }
-        let start = position
-        position = start + lowerBound(count: count - start) { rows[start + $0] < target }
+        position = Self.place(of: target, in: rows)
         row = rows[position]
     }
 
@@ -103,7 +102,23 @@ struct PostingCursor {
         }
         count = Int(block.pointee.count)
         source.reader(block.pointee).copyRows(to: rows)
+        (rows + count).update(repeating: Self.end, count: PostingBlock.capacity - count)
         row = rows[0]
+    }
+
+    /// How many of the rows of a block lie before `target`, of which at least one does not. Counts whole groups and
+    /// then within a group: where a target falls is hard to foresee, so there is no branch on it.
+    @inline(__always)
+    private static func place(of target: UInt32, in rows: UnsafeMutablePointer<UInt32>) -> Int {
+        let groupRows = 16
+        var groups = 0
+        for group in 1..<PostingBlock.capacity / groupRows {
+            groups &+= rows[group * groupRows - 1] < target ? 1 : 0
+        }
+        let group = rows + groups * groupRows
+        var before: UInt32 = 0
+        for index in 0..<groupRows { before &+= group[index] < target ? 1 : 0 }
+        return groups * groupRows + Int(before)
     }
 
     private mutating func scoreBlock() {

@@ -15,7 +15,7 @@ struct PostingReader {
     @inline(__always)
     func row(_ index: Int) -> UInt32 {
         switch block.rowBytes {
-        case 0: block.firstRow + UInt32(truncatingIfNeeded: index)
+        case 0: block.firstRow &+ UInt32(truncatingIfNeeded: index)
         case 1: block.firstRow &+ UInt32(rows.load(fromByteOffset: index, as: UInt8.self))
         case 2: block.firstRow &+ UInt32(rows.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self))
         default: block.firstRow &+ rows.loadUnaligned(fromByteOffset: 4 * index, as: UInt32.self)

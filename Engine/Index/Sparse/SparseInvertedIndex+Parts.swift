@@ -22,16 +22,19 @@ extension SparseInvertedIndex {
     /// a search relies on.
     ///
     /// - Throws: `StorageError` with code `corrupted`.
-    static func read(_ definition: IndexDefinition, parts: IndexParts, count: Int) throws -> SparseInvertedIndex {
+    static func read(
+        _ definition: IndexDefinition, scoring: SparseScoring? = nil, parts: IndexParts, count: Int
+    ) throws -> SparseInvertedIndex {
+        let scoring = scoring ?? SparseScoring(definition)
         guard parts.count == 6 else { throw parts.corrupted("a sparse index has 6 parts, not \(parts.count)") }
-        let isBM25 = SparseScoring(definition) != .innerProduct
+        let isBM25 = scoring != .innerProduct
         let lists = PostingLists(
             header: FixedArray(try parts.read(0, expectedBytes: headerBytes)),
             dimensions: try array(1, of: parts), lists: try array(2, of: parts), blocks: try array(3, of: parts),
             payload: try array(4, of: parts),
             lengths: FixedArray(try parts.read(5, expectedBytes: isBM25 ? 4 * count : 0)))
         if let fault = lists.fault(rowCount: count) { throw parts.corrupted("the sparse index is damaged: \(fault)") }
-        return SparseInvertedIndex(definition: definition, lists: lists)
+        return SparseInvertedIndex(definition: definition, scoring: scoring, lists: lists)
     }
 
     private static func array<Element: BitwiseCopyable>(

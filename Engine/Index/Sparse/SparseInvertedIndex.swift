@@ -2,25 +2,32 @@
 ///
 /// Results are rows that share a dimension with the query, nonzero in both; other rows are no results, however many
 /// are asked for. With both drop ratios 0 and no bound lowered the answers are those of `SparseScan`, bit for bit.
-final class SparseInvertedIndex: Sendable {
+final class SparseInvertedIndex: StoredIndex {
     let definition: IndexDefinition
     let lists: PostingLists
     let scoring: SparseScoring
     private let algorithm: SparseAlgorithm
 
     /// An index over lists that were built or read before.
-    init(definition: IndexDefinition, lists: PostingLists) {
+    ///
+    /// - Parameter scoring: that of the metric of the definition.
+    init(definition: IndexDefinition, scoring: SparseScoring, lists: PostingLists) {
         self.definition = definition
         self.lists = lists
-        scoring = SparseScoring(definition)
+        self.scoring = scoring
         algorithm = SparseAlgorithm(rawValue: definition.text("inverted_index_algo"))!
     }
 
     /// Indexes the first `count` rows. The same rows and definition give the same bytes.
-    static func build(_ definition: IndexDefinition, rows: SparseRows, count: Int) -> SparseInvertedIndex {
+    ///
+    /// - Parameter scoring: nil takes that of the metric.
+    static func build(
+        _ definition: IndexDefinition, scoring: SparseScoring? = nil, rows: SparseRows, count: Int
+    ) -> SparseInvertedIndex {
+        let scoring = scoring ?? SparseScoring(definition)
         let builder = PostingListsBuilder(
-            rows, count: count, scoring: SparseScoring(definition), dropRatio: definition.number("drop_ratio_build"))
-        return SparseInvertedIndex(definition: definition, lists: builder.build())
+            rows, count: count, scoring: scoring, dropRatio: definition.number("drop_ratio_build"))
+        return SparseInvertedIndex(definition: definition, scoring: scoring, lists: builder.build())
     }
 
     var memoryBytes: Int { lists.memoryBytes }
@@ -40,8 +47,19 @@ final class SparseInvertedIndex: Sendable {
     ///
     /// - Parameters:
     ///   - parameters: checked by `definition.resolveSearch` beforehand.
-    ///   - bm25: of all documents that the answers are compared with; nil takes those of this segment.
     ///   - permitted: nil permits every row.
+    func search(
+        _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?, statistics: inout SearchStatistics
+    ) -> [[Neighbor]] {
+        guard let sparse = queries.sparse else { preconditionFailure("a sparse field is searched by sparse vectors") }
+        return search(
+            sparse.vectors, k: k, parameters: parameters, bm25: sparse.statistics, permitted: permitted,
+            statistics: &statistics)
+    }
+
+    /// The same for sparse vectors.
+    ///
+    /// - Parameter bm25: nil takes the statistics of this segment.
     func search(
         _ queries: [SparseVector], k: Int, parameters: Parameters, bm25: BM25Statistics? = nil, permitted: RowSet?,
         statistics: inout SearchStatistics

@@ -5,7 +5,7 @@ enum SparseScoring: Sendable, Hashable {
 
     init(_ definition: IndexDefinition) {
         self =
-            definition.metric.rawValue == "BM25"
+            definition.metric == .bm25
             ? .bm25(BM25(k1: definition.number("bm25_k1"), b: definition.number("bm25_b"))) : .innerProduct
     }
 

@@ -8,6 +8,8 @@ struct SumWindow: ~Copyable {
     static let firstRowCount: UInt32 = 128
     /// One bit stands for so many rows.
     static let groupRows = rowCount / UInt64.bitWidth
+    /// So many sums are compared with the limit at once.
+    private static let partRows = 8
 
     let sums: UnsafeMutablePointer<Double>
 
@@ -27,8 +29,9 @@ struct SumWindow: ~Copyable {
             let start = touched.trailingZeroBitCount &* Self.groupRows
             touched &= touched &- 1
             let group = sums + start
-            if Self.hasSum(group, above: limit) {
-                for place in 0..<Self.groupRows {
+            for part in stride(from: 0, to: Self.groupRows, by: Self.partRows)
+            where Self.hasSum(group + part, above: limit) {
+                for place in part..<part + Self.partRows {
                     let sum = group[place]
                     if sum > limit, sum.bitPattern != (-0.0).bitPattern { body(start &+ place, sum) }
                 }
@@ -42,7 +45,7 @@ struct SumWindow: ~Copyable {
         let group = UnsafeRawPointer(group)
         let limits = SIMD2<Double>(repeating: limit)
         var above = SIMD2<Int64>()
-        for offset in stride(from: 0, to: groupRows * MemoryLayout<Double>.size, by: MemoryLayout<SIMD2<Double>>.size) {
+        for offset in stride(from: 0, to: partRows * MemoryLayout<Double>.size, by: MemoryLayout<SIMD2<Double>>.size) {
             let pair = group.load(fromByteOffset: offset, as: SIMD2<Double>.self)
             above |= unsafeBitCast(pair .> limits, to: SIMD2<Int64>.self)
         }

@@ -51,7 +51,7 @@ struct BenchRun {
                 if let refusal { throw refusal }
                 isSound = try body(plan, place) && isSound
             } catch {
-                guard plan.origin == .user || !Self.isNotBuilt(error) else { continue }
+                guard plan.origin == .user || !StandardBuild.isMissing(error) else { continue }
                 isSound = false
                 try failed(plan, Failure(error).message)
             }
@@ -128,11 +128,6 @@ struct BenchRun {
         measurement.commit = Repository.commit(of: SystemProcess.programPath) ?? Repository.commit()
         measurement.reason = "failed: \(reason)"
         return measurement
-    }
-
-    /// Whether a type is known by name only; `--index all` leaves it out.
-    private static func isNotBuilt(_ error: any Error) -> Bool {
-        Failure(error).message.contains("is not built yet")
     }
 
     /// Why values are missing, by their names in the JSON object.

@@ -104,7 +104,7 @@ enum SearchCommand {
         return
             "plan: \(([plan.indexType.rawValue, plan.metric.rawValue] + parameters).joined(separator: " ")), "
             + "\(plan.segments) segments, \(plan.segmentsScanned) of them scanned exactly\n"
-            + "work: \(work.distanceComputations) distances, \(work.nodesExpanded) nodes expanded, "
+            + "work: \(work.distanceComputations) distances, \(work.nodesExpanded) nodes expanded, \(work.diskReads) blocks read, "
             + "\(work.liveRows) live rows, \(NumberText.short(seconds * 1_000)) ms\n"
     }
 }

@@ -47,22 +47,48 @@ struct GateRun {
                     .init("neighbors", .string(DataDigest.of(truth.ids))),
                 ])
         ]
-        for (index, searches) in [("FLAT", ""), ("HNSW(M=16,efConstruction=200)", "ef=16,64")] {
-            let specification = try parseIndexSpecification(index)
-            let indexed = try IndexedCollection.make(
-                "gate", in: database, base: data.base,
-                definition: IndexDefinition(specification, metric: metric), batchRows: 1_000)
-            try indexed.collection.load()
-            for search in try parseSearchGrid(searches) {
-                entries.append(
-                    try entry(
-                        named: [data.name, metric.rawValue, index, search.description].filter { !$0.isEmpty }
-                            .joined(separator: " "), data, truth, distance, search,
-                        indexed))
+        let build = StandardBuild(rows: data.base.count, dimension: data.base.dimension)
+        for type in StandardBuild.types {
+            do {
+                entries += try measure(build.specification(type), type, data, truth, metric, in: database)
+            } catch  where StandardBuild.isMissing(error) {
+                try database.dropCollection(Self.collectionName)
             }
-            try database.dropCollection("gate")
         }
         return entries
+    }
+
+    private func measure(
+        _ index: IndexSpecification, _ type: IndexType, _ data: DataSet, _ truth: Neighbors, _ metric: Metric,
+        in database: Database
+    ) throws -> [GateEntry] {
+        let indexed = try IndexedCollection.make(
+            Self.collectionName, in: database, base: data.base, definition: IndexDefinition(index, metric: metric),
+            batchRows: 1_000)
+        try indexed.collection.load()
+        let entries = try parseSearchGrid(Self.searches(of: type)).map { search in
+            try entry(
+                named: [data.name, metric.rawValue, index.description, search.description].filter { !$0.isEmpty }
+                    .joined(separator: " "), data, truth, Distance(rawValue: metric.rawValue)!, search, indexed)
+        }
+        try database.dropCollection(Self.collectionName)
+        return entries
+    }
+
+    private static let collectionName = "gate"
+
+    /// A narrow and a wide search of each type.
+    private static func searches(of type: IndexType) -> String {
+        switch type {
+        case .flat, .binFlat, .sparseInvertedIndex, .sparseWAND: ""
+        case .ivfFlat, .ivfSQ8, .binIVFFlat: "nprobe=4,16"
+        case .ivfPQ, .ivfRaBitQ: "nprobe=4,16 refine_k=4"
+        case .scann: "nprobe=4,16 reorder_k=50"
+        case .hnsw, .hnswSQ: "ef=16,64"
+        case .hnswPQ: "ef=16,64 refine_k=4"
+        case .diskANN: "search_list=16,64"
+        case .autoIndex: "level=1,4"
+        }
     }
 
     private func entry(

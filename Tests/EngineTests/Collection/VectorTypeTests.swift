@@ -66,6 +66,7 @@ import Testing
         case .innerProduct: return dot(left, right)
         case .cosine: return dot(left, right) / (dot(left, left) * dot(right, right)).squareRoot()
         case .hamming: return zip(left, right).reduce(0) { $0 + ($1.0 == $1.1 ? 0 : 1) }
+        case .bm25: preconditionFailure("dense vectors have no terms")
         case .jaccard:
             let all = zip(left, right).reduce(0) { $0 + max($1.0, $1.1) }
             return all == 0 ? 0 : 1 - dot(left, right) / all
@@ -75,7 +76,7 @@ import Testing
     private func expectNearest(
         _ collection: Collection, _ queries: DenseVectors, rows: [[Double]], metric: Metric, _ stage: String
     ) throws {
-        let result = try collection.search(SearchRequest(queries: queries, limit: 10))
+        let result = try collection.search(SearchRequest(queries: .dense(queries), limit: 10))
         for (query, hits) in zip(numbers(queries), result.hits) {
             let scores = rows.map { score(query, $0, metric) }
             let exact = scores.sorted { metric.prefersLarger ? $0 > $1 : $0 < $1 }

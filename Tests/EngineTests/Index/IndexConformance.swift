@@ -25,6 +25,22 @@ struct IndexUnderTest: Sendable, CustomTestStringConvertible {
                 type: .hnsw, metric: metric, recallFloor: 0.95, searchParameters: ["ef": 40],
                 buildParameters: ["M": 12, "efConstruction": 60]),
             IndexUnderTest(
+                type: .diskANN, metric: metric, recallFloor: 0.95, searchParameters: ["search_list": 40],
+                buildParameters: ["max_degree": 24, "search_list_size": 60]),
+            IndexUnderTest(
+                type: .autoIndex, metric: metric, recallFloor: 0.95, searchParameters: ["ef": 40]),
+            IndexUnderTest(
+                type: .hnswSQ, metric: metric, recallFloor: 0.93, searchParameters: ["ef": 40],
+                buildParameters: ["M": 12, "efConstruction": 60], distanceTolerance: 0.01),
+            IndexUnderTest(
+                type: .hnswSQ, metric: metric, recallFloor: 0.94, searchParameters: ["ef": 60, "refine_k": 6.0],
+                buildParameters: ["M": 12, "efConstruction": 60, "sq_type": "SQ6", "refine": true]),
+            IndexUnderTest(
+                type: .hnswSQ, metric: metric, recallFloor: 0.9, searchParameters: ["ef": 120, "refine_k": 12.0],
+                buildParameters: [
+                    "M": 12, "efConstruction": 60, "sq_type": "SQ4U", "refine": true, "refine_type": "FP16",
+                ], distanceTolerance: 0.02),
+            IndexUnderTest(
                 type: .ivfFlat, metric: metric, recallFloor: 0.95, searchParameters: ["nprobe": 12],
                 buildParameters: ["nlist": 24]),
             IndexUnderTest(
@@ -35,7 +51,12 @@ struct IndexUnderTest: Sendable, CustomTestStringConvertible {
 
     func build(_ fixture: VectorFixture) throws -> any VectorIndex {
         let definition = try IndexDefinition(type, metric: metric, parameters: buildParameters)
-        return try IndexFactory.build(fixture.source(definition))
+        let built = try IndexFactory.build(fixture.source(definition))
+        guard IndexFactory.readsItsFile(type), let stored = built as? any StoredIndex else { return built }
+        let folder = TemporaryFolder()
+        return try withExtendedLifetime(folder) {
+            try IndexOnDisk(stored, rowCount: fixture.count, disk: POSIXFileSystem(), folder: folder.path).open()
+        }
     }
 }
 

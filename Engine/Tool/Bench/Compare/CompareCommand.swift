@@ -65,7 +65,8 @@ struct ComparisonText {
 
     var plain: String {
         table(Self.rateHeader, rateRows) + (recallRows.isEmpty ? "" : "\n" + table(Self.recallHeader, recallRows))
-            + (missingRows.isEmpty ? "" : "\n" + table(["not compared", "reason"], missingRows)) + "\n" + explanation
+            + (missingRows.isEmpty ? "" : "\n" + table(["not compared", "reason"], missingRows)) + "\n" + warning
+            + explanation
     }
 
     var markdown: String {
@@ -74,7 +75,7 @@ struct ComparisonText {
         if !missingRows.isEmpty {
             parts.append(MarkdownReport.table(header: ["not compared", "reason"], rows: missingRows))
         }
-        return (parts + [explanation]).joined(separator: "\n\n")
+        return (parts + [warning + explanation]).joined(separator: "\n\n")
     }
 
     private func table(_ header: [String], _ rows: [[String]]) -> String {
@@ -117,6 +118,12 @@ struct ComparisonText {
 
     private var missingRows: [[String]] {
         comparison.uncompared.map { [$0.setting.description, $0.reason] }
+    }
+
+    private var warning: String {
+        guard !comparison.differentMachines.isEmpty else { return "" }
+        return "WARNING: the runs were made on different machines, so that rates say nothing about the code: "
+            + comparison.differentMachines.joined(separator: "; ") + "\n"
     }
 
     private let explanation =

@@ -37,6 +37,7 @@ struct RunComparison {
         let dataset: String
         let rows: Int
         let k: Int
+        let metric: String?
         let index: String
         let search: ParameterList
         let mode: String
@@ -46,6 +47,7 @@ struct RunComparison {
             dataset = measurement.dataset
             rows = measurement.rows
             k = measurement.k
+            metric = measurement.metric
             index = measurement.indexSpecification.description
             search = measurement.searchParameters
             mode = measurement.mode
@@ -79,6 +81,8 @@ struct RunComparison {
     let recalls: [RecallRow]
     /// Settings of one side only, or without samples, with the reason.
     let uncompared: [(setting: Setting, reason: String)]
+    /// Those of both sides, if they are not the same.
+    let differentMachines: [String]
 
     /// - Parameter noise: the share by which rates may differ without being called different.
     init(baseline: [Measurement], candidate: [Measurement], noise: Double, pairing: Pairing) {
@@ -105,6 +109,8 @@ struct RunComparison {
         self.rows = rows
         self.recalls = recalls
         self.uncompared = uncompared
+        let machines = (Set(baseline.map(\.machine)), Set(candidate.map(\.machine)))
+        differentMachines = machines.0 == machines.1 ? [] : machines.0.union(machines.1).sorted()
     }
 
     private static func obstacle(_ before: [Measurement], _ after: [Measurement], _ pairing: Pairing) -> String? {
@@ -113,10 +119,17 @@ struct RunComparison {
         for (side, runs) in [("first", before), ("second", after)] where rates(runs).isEmpty {
             return "not measured in the \(side): \(runs.compactMap(\.reason).first ?? "no reason is given")"
         }
+        if let old = dataDigest(before), let new = dataDigest(after), old != new {
+            return "measured on other data under the same name: digest \(old) and \(new)"
+        }
         if pairing == .runs, before.count != after.count {
             return "\(before.count) runs in the first, \(after.count) in the second; pairs need as many"
         }
         return nil
+    }
+
+    private static func dataDigest(_ runs: [Measurement]) -> String? {
+        runs.lazy.flatMap(\.others).first { $0.name == "data_digest" }?.value.stringValue
     }
 
     /// The rate of each pass of all runs.

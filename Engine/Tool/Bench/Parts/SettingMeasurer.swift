@@ -6,6 +6,14 @@ struct SettingMeasurer {
     let job: BenchJob
     let loaded: LoadedCollection
     let data: BenchData
+    /// Begins when the data of the benchmark itself are in memory.
+    private let memory = MemoryGrowth()
+
+    init(job: BenchJob, loaded: LoadedCollection, data: BenchData) {
+        self.job = job
+        self.loaded = loaded
+        self.data = data
+    }
 
     private var options: BenchOptions { job.options }
 
@@ -54,7 +62,6 @@ struct SettingMeasurer {
 
     /// One setting with some threads.
     func measure(_ setting: ParameterList, threads: Int) throws -> Measurement {
-        let memory = MemoryGrowth()
         let plan = queryPlan(setting, threads: threads)
         let load = load(plan, threads: threads)
         let answers = try load.answers()
@@ -90,6 +97,7 @@ struct SettingMeasurer {
             .init("build_threads", .integer(Int64(options.buildThreads))),
             .init("open_seconds", .number(loaded.openSeconds)),
             .init("load_seconds", .number(loaded.loadSeconds)),
+            .init("parameters_in_force", answers.plan.parameters.json),
             .init("segments", .integer(Int64(answers.plan.segments))),
             .init("scalar_bytes", .integer(Int64(loaded.statistics.scalarBytes))),
             .init("kernels", .string(Processors.kernelVariant)),
@@ -97,6 +105,13 @@ struct SettingMeasurer {
             .init(PartMessage.searchPeakBytes, growth.map { .integer(Int64($0)) } ?? .null),
         ]
         return members.filter { !$0.value.isNull }
+    }
+}
+
+extension Parameters {
+    /// An object in the order of the names.
+    fileprivate var json: JSONValue {
+        ParameterList(sorted { $0.key < $1.key }.map { ParameterList.Entry($0.key, "\($0.value)") }).json
     }
 }
 

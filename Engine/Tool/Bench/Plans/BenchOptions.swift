@@ -43,8 +43,21 @@ struct BenchOptions {
         if isQuick, !arguments.isPresent("repeat") { repeats = 1 }
         indexes = arguments.strings("index")
         searches = arguments.strings("search")
-        // What is wrong about the text is told before anything is read.
-        _ = try plans(rows: 1, dimension: 1)
+        try checkIndexes()
+    }
+
+    /// What is wrong about the texts is told before anything is read; wrong parameters of some indexes are told with the
+    /// results of the others.
+    private func checkIndexes() throws {
+        let errors = try plans(rows: 1, dimension: 1).map { plan -> (any Error)? in
+            do {
+                _ = try plan.definition(metric)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let first = errors.first ?? nil, errors.allSatisfy({ $0 != nil }) { throw first }
     }
 
     /// A quick look at every index, each setting measured once by one thread.

@@ -1,12 +1,11 @@
 import Apus
 import Common
-import Lesson
 
-/// The collection of glosses that lessons 1.1 and 1.2 share: a number, the word, its meaning and the embedding.
-enum Glosses {
-    static let vectorField = "embedding"
+/// The collection of glosses that many lessons share: a number, the word, its meaning and the embedding.
+public enum Glosses {
+    public static let vectorField = "embedding"
 
-    static func schema(dimension: Int) throws -> Schema {
+    public static func schema(dimension: Int) throws -> Schema {
         try Schema(
             fields: [
                 Field("id", .int64),
@@ -17,11 +16,11 @@ enum Glosses {
     }
 
     /// The columns of some rows of the data. The key of an entity is its row number.
-    static func columns(_ texts: LoadedTexts, rows: Range<Int>) -> [FieldData] {
+    public static func columns(_ texts: LoadedTexts, rows: Range<Int>) -> [FieldData] {
         columns(texts.texts, texts.base, rows: rows)
     }
 
-    static func columns(_ glosses: [Gloss], _ vectors: VectorSet, rows: Range<Int>) -> [FieldData] {
+    public static func columns(_ glosses: [Gloss], _ vectors: VectorSet, rows: Range<Int>) -> [FieldData] {
         [
             FieldData("id", .int64(rows.map(Int64.init))),
             FieldData("lemma", .varchar(rows.map { glosses[$0].lemma })),
@@ -31,14 +30,14 @@ enum Glosses {
     }
 
     /// Consecutive ranges of at most `size` that cover 0 ..< `count`.
-    static func batches(of count: Int, size: Int) -> [Range<Int>] {
+    public static func batches(of count: Int, size: Int) -> [Range<Int>] {
         stride(from: 0, to: count, by: size).map { $0..<min(count, $0 + size) }
     }
 }
 
 extension PrimaryKey {
     /// The row of the data that an entity was made from.
-    var row: Int32 {
+    public var row: Int32 {
         guard case .integer(let key) = self, let row = Int32(exactly: key) else { return -1 }
         return row
     }
@@ -46,7 +45,7 @@ extension PrimaryKey {
 
 extension Value {
     /// The text of a text value, and the description of another one.
-    var plainText: String {
+    public var plainText: String {
         if case .text(let text) = self { text } else { description }
     }
 }

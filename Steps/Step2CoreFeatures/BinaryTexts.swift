@@ -131,7 +131,7 @@ struct BinaryTexts {
     private func show(_ rows: [Row]) {
         var table = TextTable(
             .left("index"), .left("effort"), .right("in memory"), .right("distances/query"),
-            .right("recall of bits"), .right("of full vectors"), .right("ranked again"))
+            .right("recall, bits"), .right("vectors"), .right("ranked again"))
         for row in rows {
             table.add(
                 row.type.rawValue, row.probes.isEmpty ? "all rows" : row.probes.text,
@@ -141,7 +141,8 @@ struct BinaryTexts {
         }
         context.show(table)
         context.say(
-            "The last column takes the \(LessonData.k * Self.candidatesPerNeighbor) nearest by bits and lets the full "
+            "The recall of bits counts against the exact search by bits, the others against the true neighbours by the "
+                + "full vectors. The last column takes the \(LessonData.k * Self.candidatesPerNeighbor) nearest by bits and lets the full "
                 + "vectors choose \(LessonData.k) of them, as an index with refine does inside.")
     }
 

@@ -12,11 +12,14 @@ struct IndexTradeOffs {
     /// What must be left of it on other queries.
     private static let recallFloor = 0.92
     private static let passes = 3
+    /// Types for dense vectors that the engine has had since its index family came.
+    private static let leastTypes = 9
 
     private struct Measured {
         let type: IndexType
         let given: Parameters
         let build: IndexedTexts.Build
+        let effort: Parameters
         let outcome: SearchOutcome
     }
 
@@ -26,32 +29,28 @@ struct IndexTradeOffs {
             "\(NumberText.grouped(Double(indexed.collection.count))) rows of \(indexed.texts.dimension) numbers, "
                 + "\(NumberText.bytes(Double(indexed.rowBytes))) in full; built on \(Processors.count) processors. Seconds "
                 + "depend on the machine and on what else it does, processor seconds less so.")
-        var measured: [Measured] = []
-        var refused: [(type: IndexType, reason: String)] = []
-        for type in indexed.suitableTypes {
-            do {
-                measured.append(try measure(type))
-            } catch let error as ApusError where error.code == .invalidArgument {
-                refused.append((type, error.message))
-            }
-        }
+        let measured = try indexed.suitableTypes.compactMap(measure)
         showBuilds(measured)
-        for (type, reason) in refused { context.say("\(type.rawValue) was not built: \(reason)") }
+        let missing = Set(indexed.suitableTypes).subtracting(measured.map(\.type)).map(\.rawValue).sorted()
+        if !missing.isEmpty {
+            context.say("The engine knows these by name only, and says so: \(missing.joined(separator: ", ")).")
+        }
         showSearches(measured)
         draw(measured)
         check(measured)
     }
 
-    private func measure(_ type: IndexType) throws -> Measured {
+    /// Nil for a type that the engine knows by name only; any other refusal ends the lesson.
+    private func measure(_ type: IndexType) throws -> Measured? {
         let definition = try indexed.definition(type)
-        let build = try indexed.build(definition)
+        guard let build = try indexed.buildIfThere(definition) else { return nil }
         let effort = try Effort.least(
             for: Self.recall, definition, indexed.collection, indexed.texts.forChoosing)
         let outcome = try indexed.texts.forMeasuring.search(
             indexed.collection, parameters: effort, passes: Self.passes)
         let given = IndexChoices.parameters(
             type, rows: indexed.collection.count, dimension: indexed.texts.dimension)
-        return Measured(type: type, given: given, build: build, outcome: outcome)
+        return Measured(type: type, given: given, build: build, effort: effort, outcome: outcome)
     }
 
     // MARK: Showing
@@ -80,9 +79,8 @@ struct IndexTradeOffs {
         var table = TextTable(
             .left("index"), .left("effort"), .right("recall"), .right("queries/s"), .right("distances/query"))
         for one in measured {
-            let effort = one.outcome.plan.parameters
             table.add(
-                one.type.rawValue, effort.isEmpty ? "all rows" : TextWrap.shortened(effort.text, to: 36),
+                one.type.rawValue, one.effort.isEmpty ? "all rows" : one.effort.text,
                 NumberText.fixed(one.outcome.recall.mean, 3), NumberText.short(one.outcome.queriesPerSecond),
                 NumberText.grouped(one.outcome.distancesPerQuery))
         }
@@ -112,8 +110,7 @@ struct IndexTradeOffs {
     // MARK: Checking
 
     private func check(_ measured: [Measured]) {
-        context.check(
-            "every type that suits was built: types", expected: indexed.suitableTypes.count, measured: measured.count)
+        context.check("index types that were built", atLeast: Self.leastTypes, measured: measured.count)
         for one in measured where one.type == .flat {
             context.check("FLAT finds all: recall", expected: 1.0, measured: one.outcome.recall.mean)
             context.check(

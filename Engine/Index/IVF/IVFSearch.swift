@@ -31,7 +31,7 @@ struct IVFSearch<Codec: ListCodec> {
     }
 
     func run(_ queries: QueryBlock, statistics: inout SearchStatistics) -> [[Neighbor]] {
-        guard queries.count >= Self.fewestTogether else {
+        guard queries.count >= Self.fewestTogether, !index.codec.hasUncertainBounds else {
             return (0..<queries.count).map { searchAlone(queries, $0, &statistics) }
         }
         let slice = max(Self.preparedBytes / max(index.codec.preparedBytes, 1), 4 * Self.fewestTogether)

@@ -48,11 +48,17 @@ protocol ListCodec: Sendable {
     /// tell returns infinity; one whose estimates are the distances returns `bound`.
     func largestEstimate(forDistance bound: Float, of list: Neighbor, prepared: UnsafeRawPointer) -> Float
 
+    /// Whether `largestEstimate` holds with high probability only. Which rows are missed then depends on the order of the
+    /// lists, so queries are answered one by one.
+    var hasUncertainBounds: Bool { get }
+
     /// Parts of the index file, behind those of the index itself.
     var parts: [UnsafeRawBufferPointer] { get }
 }
 
 extension ListCodec {
+    var hasUncertainBounds: Bool { false }
+
     func candidates(
         _ places: Range<Int>, of list: Neighbor, prepared: UnsafeRawPointer, bound: Float,
         positions: UnsafeMutablePointer<UInt32>, estimates: UnsafeMutablePointer<Float>

@@ -108,6 +108,8 @@ struct SignListCodec: ListCodec {
         }
     }
 
+    var hasUncertainBounds: Bool { if case .lowerBounds = answer { true } else { false } }
+
     func largestEstimate(forDistance bound: Float, of list: Neighbor, prepared: UnsafeRawPointer) -> Float { bound }
 
     private func terms(_ query: Prepared, _ list: Neighbor) -> apus_sign_query {

@@ -14,7 +14,9 @@ struct CodeQueryPreparation: QueryPreparation {
 
     private static let headerBytes = 64
     /// An element this many times the root mean square takes a second plane.
-    private static let peakForSecondPlane: Float = 8
+    private static let peakForSecondPlane: Float = 5
+    /// So few elements cost nothing twice.
+    private static let dimensionForOnePlane = 65
     /// A square of a step this many times the mean takes a second plane of weights.
     private static let weightPeakForSecondPlane: Float = 4
 
@@ -61,7 +63,7 @@ struct CodeQueryPreparation: QueryPreparation {
     }
 
     private func planeCount(_ values: UnsafePointer<Float>, largest: Float) -> Int {
-        guard quantizer.kind.format == .bits4 else { return 2 }
+        guard quantizer.kind.format == .bits4, quantizer.dimension >= Self.dimensionForOnePlane else { return 2 }
         let squares = apus_code_inner_product(values, values, quantizer.dimension)
         let bound = Self.peakForSecondPlane * Self.peakForSecondPlane * squares
         return largest * largest * Float(quantizer.dimension) > bound ? 2 : 1

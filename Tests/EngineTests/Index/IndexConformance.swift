@@ -46,6 +46,18 @@ struct IndexUnderTest: Sendable, CustomTestStringConvertible {
             IndexUnderTest(
                 type: .ivfSQ8, metric: metric, recallFloor: 0.94, searchParameters: ["nprobe": 12],
                 buildParameters: ["nlist": 24], distanceTolerance: 0.01),
+            IndexUnderTest(
+                type: .scann, metric: metric, recallFloor: 0.95, searchParameters: ["nprobe": 12, "reorder_k": 100],
+                buildParameters: ["nlist": 24]),
+            IndexUnderTest(
+                type: .ivfPQ, metric: metric, recallFloor: 0.95, searchParameters: ["nprobe": 12, "refine_k": 10.0],
+                buildParameters: ["nlist": 24, "m": 8, "nbits": 6, "refine": true]),
+            IndexUnderTest(
+                type: .ivfPQ, metric: metric, recallFloor: 0.35, searchParameters: ["nprobe": 12],
+                buildParameters: ["nlist": 24, "m": 8, "nbits": 4], distanceTolerance: 0.5),
+            IndexUnderTest(
+                type: .ivfRaBitQ, metric: metric, recallFloor: 0.9, searchParameters: ["nprobe": 12],
+                buildParameters: ["nlist": 24, "refine": true]),
         ]
     }
 

@@ -61,6 +61,8 @@ enum ResidualEstimate {
             ? residuals.centre() : FloatMatrix(count: 1, dimension: residuals.dimension)
     }
 
+    private static let largestBias = Float.greatestFiniteMagnitude / 4
+
     /// What the inner products of tables are multiplied by.
     static func factor(_ metric: Metric) -> Float { metric == .l2 ? -2 : -1 }
 
@@ -76,7 +78,8 @@ enum ResidualEstimate {
             let offset = 2 * (centroid[element] - centre[element]) + coded[element]
             bias += offset * coded[element] - error * error
         }
-        return bias
+        // Finite also where squares leave the range of a float, and so that the difference of two is.
+        return max(-largestBias, min(largestBias, bias))
     }
 
     /// Writes the tables of a query for coded residuals.

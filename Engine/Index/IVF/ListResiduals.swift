@@ -22,7 +22,9 @@ struct ListResiduals {
     /// Residuals of about `size` rows from all lists, the same for the same seed.
     func sample(_ size: Int, seed: UInt64, team: WorkerTeam) -> FloatMatrix {
         let starts = lists.starts
-        let places = KMeans.sampleRows(size * lists.placeCount / max(lists.rowCount, 1), of: lists.placeCount, seed: seed)
+        // As many more as there are places without a row, which are left out.
+        let wanted = size * lists.placeCount / max(lists.rowCount, 1)
+        let places = KMeans.sampleRows(wanted, of: lists.placeCount, seed: seed)
             .filter { lists.rows[$0] != InvertedLists.noRow }
         let sample = FloatMatrix(count: places.count, dimension: dimension)
         team.forEach(places.count, grain: 512) { range, _ in
@@ -61,8 +63,6 @@ enum ResidualEstimate {
             ? residuals.centre() : FloatMatrix(count: 1, dimension: residuals.dimension)
     }
 
-    private static let largestBias = Float.greatestFiniteMagnitude / 4
-
     /// What the inner products of tables are multiplied by.
     static func factor(_ metric: Metric) -> Float { metric == .l2 ? -2 : -1 }
 
@@ -79,6 +79,7 @@ enum ResidualEstimate {
             bias += offset * coded[element] - error * error
         }
         // Finite also where squares leave the range of a float, and so that the difference of two is.
+        let largestBias = Float.greatestFiniteMagnitude / 4
         return max(-largestBias, min(largestBias, bias))
     }
 

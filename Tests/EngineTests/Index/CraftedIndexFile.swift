@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Apus
 
 /// The body of an index file that is made of parts, to be changed by a test and read again. Its checksums are right

@@ -13,7 +13,7 @@ typedef uint16_t u16x16 __attribute__((vector_size(32)));
 typedef uint8_t u8x16 __attribute__((vector_size(16)));
 typedef uint8_t u8x64 __attribute__((vector_size(64)));
 
-/* How far ahead a scan asks for codes. Measured on Zen 4. */
+/* How far ahead a scan asks for codes. */
 enum { AHEAD_BYTES = 4096 };
 
 #define ZERO ((f32x16){0})

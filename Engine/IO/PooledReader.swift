@@ -113,13 +113,13 @@ final class ReadThreads: Sendable {
 }
 
 /// A value under a mutex, with waiting until it is as wanted.
-private final class Monitor<Value>: @unchecked Sendable {
+private final class Monitor<State>: @unchecked Sendable {
     // Sendable: the value is reached under the mutex only.
-    private var value: Value
+    private var value: State
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init(_ value: Value) {
+    init(_ value: State) {
         self.value = value
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(changed, nil)
@@ -132,14 +132,14 @@ private final class Monitor<Value>: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func change(_ body: (inout Value) -> Void) {
+    func change(_ body: (inout State) -> Void) {
         pthread_mutex_lock(mutex)
         body(&value)
         pthread_mutex_unlock(mutex)
         pthread_cond_signal(changed)
     }
 
-    func wait<Result>(until isReady: (Value) -> Bool, then body: (inout Value) -> Result) -> Result {
+    func wait<Result>(until isReady: (State) -> Bool, then body: (inout State) -> Result) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while !isReady(value) { pthread_cond_wait(changed, mutex) }

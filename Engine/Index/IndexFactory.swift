@@ -32,7 +32,8 @@ enum IndexFactory {
         case .hnsw: return HNSWIndex.build(source)
         case .sparseInvertedIndex, .sparseWAND:
             return SparseInvertedIndex.build(
-                source.definition, scoring: SparseScoring(source.definition), rows: source.sparseRows!, count: source.count)
+                source.definition, scoring: SparseScoring(source.definition), rows: source.sparseRows!,
+                count: source.count)
         case .diskANN: return try DiskANNBuilder(source).build()
         case .hnswSQ, .autoIndex: return CodedHNSWIndex.build(source)
         case .ivfFlat, .ivfSQ8, .binIVFFlat: return try IVFIndexes.build(source)

@@ -55,7 +55,9 @@ enum VectorValues {
                     vector.rowCount(dimension: layout.dimension) == 1
                 else {
                     throw ApusError(
-                        .invalidArgument, "field '\(given.name)', row \(row): \(value) is not a vector of \(type)")
+                        .invalidArgument,
+                        "field '\(given.name)', row \(row): \(value) is not a \(type), a vector of dimension \(layout.dimension)"
+                    )
                 }
                 vector.withBytes { bytes += $0 }
             }

@@ -9,8 +9,7 @@ struct RecallTargets {
 
     private static let types: [IndexType] = [.hnsw, .ivfFlat]
     private static let targets = [0.8, 0.9, 0.95, 0.99]
-    /// What a promise may be off by: the rows held back are no strangers to the index, since they helped to place the
-    /// centres of its lists.
+    /// What a promise may be off by: the measured queries are a sample, too.
     private static let allowance = 0.02
 
     private struct Kept {
@@ -24,9 +23,8 @@ struct RecallTargets {
         context.section("A recall instead of a parameter")
         context.say(
             "The first search for a target holds rows back until its test is sure, and later ones keep what was "
-                + "found. \"measured\" is the recall of queries that are not in the collection. The rows held back "
-                + "helped to place the centres of the lists, so a low target of an index of lists may be missed by a "
-                + "little.")
+                + "found. \"measured\" is the recall of queries that are not in the collection, a sample that "
+                + "spreads as well.")
         for type in Self.types {
             _ = try indexed.build(indexed.definition(type))
             let kept = try Self.targets.compactMap(ask)

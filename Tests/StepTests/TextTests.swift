@@ -39,7 +39,7 @@ import Testing
     plot.add("second", mark: "s", [(x: 100, y: 1)])
     #expect(
         plot.lines(width: 11, height: 3) == [
-            "gain", "1.000 |          *", "      |     f", "0.000 |f", "      +-----------", "       1 cost 100",
+            "gain", "1.000 |          *", "      |     f", "0.000 |f", "      +-----------", "       1 cost  100",
             "      f first, s second",
         ])
 }

@@ -6,23 +6,19 @@ struct HeldBackRows {
     private let permitted: RowSet
     private let k: Int
     private let team: WorkerTeam
-    /// The rows in an order that is the same for every calibration of the segment.
+    /// Those of `HeldBackSample` that are alive.
     private let order: [UInt32]
     /// For the first queries, the distance of the farthest of the k nearest rows.
     private var bounds: [Float] = []
 
-    private static let seed: UInt64 = 0x5265_6361_6C6C
-
-    init(rows: VectorRows, live: LiveRows, metric: Metric, k: Int, count: Int, team: WorkerTeam) {
+    init(rows: VectorRows, live: LiveRows, metric: Metric, k: Int, team: WorkerTeam) {
         self.rows = rows
         self.metric = metric
         self.k = k
         self.team = team
         space = VectorSpace(metric: metric, rows: rows, count: live.rowCount)
         permitted = live.permitted ?? RowSet(capacity: live.rowCount).complement(upTo: live.rowCount)
-        let drawn = (0..<UInt32(live.rowCount)).filter { live.contains(Int($0)) }
-            .map { (draw: StableHash.hash(UInt64($0), seed: Self.seed), row: $0) }
-        order = drawn.sorted { $0 < $1 }.prefix(count).map(\.row)
+        order = HeldBackSample.rows(of: live.rowCount).filter { live.contains(Int($0)) }
     }
 
     var count: Int { order.count }

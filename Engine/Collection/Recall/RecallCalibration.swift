@@ -6,8 +6,6 @@
 /// is accepted wrongly is at most 1 - `confidence`.
 struct RecallCalibration {
     static let confidence = 0.95
-    /// Rows held back at most.
-    private static let mostQueries = 3000
     private static let queriesPerPiece = 100
 
     let index: any VectorIndex
@@ -28,8 +26,7 @@ struct RecallCalibration {
         let definition = index.definition
         let ladder = definition.effortLadder(k: k, rowCount: live.rowCount)
         var sample = HeldBackRows(
-            rows: rows, live: live, metric: definition.metric, k: k, count: Self.mostQueries,
-            team: WorkerTeam(count: threads))
+            rows: rows, live: live, metric: definition.metric, k: k, team: WorkerTeam(count: threads))
         let errorProbability = (1 - Self.confidence) / Double(ladder.count)
         var last: [Double] = []
         guard sample.count > 0 else { return Outcome(step: ladder.count - 1, recalls: []) }

@@ -111,7 +111,7 @@ final class RecallContracts: Sendable {
         return ApusError(
             .invalidArgument,
             "index \(definition.type.rawValue) of field '\(schema.fields[terms.field].name)' finds "
-                + "\(contract.estimate.mean) of the \(terms.k) nearest rows at most, which does not prove a recall of "
+                + "\((contract.estimate.mean * 1000).rounded() / 10) % of the \(terms.k) nearest rows at most, which does not prove a recall of "
                 + "\(terms.target); build it with refine, or use another index type")
     }
 }

@@ -21,29 +21,25 @@ struct DamagedGraph: Error, CustomStringConvertible {
 extension HNSWGraph {
     private static let headerFields = 6
 
-    /// What stands before the links.
-    var head: [UInt8] {
-        let blocks = blockBytes
+    /// What stands before the links: header, levels, and the groups of equal rows in three arrays.
+    private var headPieces: [[UInt8]] {
         let header = [
             rowCount, upperWidth, Int(entryRow), duplicates.representatives.count, duplicates.members.count,
-            blocks[1].count / (4 * upperWidth),
+            blockBytes[1].count / (4 * upperWidth),
         ].map { UInt32($0) }
-        var bytes = header.withUnsafeBytes { Array($0) }
-        bytes += (0..<rowCount).map { UInt8(level(of: UInt32($0))) }
-        while bytes.count % 4 != 0 { bytes.append(0) }
-        for words in [duplicates.representatives, duplicates.starts, duplicates.members] {
-            words.withUnsafeBytes { bytes += $0 }
-        }
-        return bytes
+        var levels = (0..<rowCount).map { UInt8(level(of: UInt32($0))) }
+        while levels.count % 4 != 0 { levels.append(0) }
+        let groups = [duplicates.representatives, duplicates.starts, duplicates.members]
+        return [header.withUnsafeBytes(Array.init), levels] + groups.map { $0.withUnsafeBytes(Array.init) }
     }
 
     /// Passes the body to `append`, piece by piece.
     func writeBody(_ append: (UnsafeRawBufferPointer) throws -> Void) rethrows {
-        try head.withUnsafeBytes(append)
+        for piece in headPieces { try piece.withUnsafeBytes(append) }
         for block in blockBytes { try append(UnsafeRawBufferPointer(block)) }
     }
 
-    /// A hash of the body.
+    /// A hash of the body, which depends on its pieces.
     var digest: UInt64 {
         var state: UInt64 = 0
         writeBody { state = StableHash.hash($0, start: state) }
@@ -91,7 +87,9 @@ extension HNSWGraph {
 
     /// Head and links, for an index file of several parts.
     func withParts<Result>(_ body: ([UnsafeRawBufferPointer]) throws -> Result) rethrows -> Result {
-        try head.withUnsafeBytes { head in try body([head] + blockBytes.map { UnsafeRawBufferPointer($0) }) }
+        try Array(headPieces.joined()).withUnsafeBytes { head in
+            try body([head] + blockBytes.map { UnsafeRawBufferPointer($0) })
+        }
     }
 
     /// Reads the head; the links are left to the caller.

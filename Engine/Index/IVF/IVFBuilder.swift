@@ -13,6 +13,14 @@ struct IVFBuilder {
     /// Lists that get rows: no more than there are rows, at least one.
     var listCount: Int { max(min(source.definition.integer("nlist"), source.count), 1) }
 
+    /// The rows that centroids are trained on, none of them held back.
+    private func sampledRows() -> [Int] {
+        let rows = HeldBackSample.others(of: source.count)
+        let sample = KMeans.sampleRows(
+            KMeans.sampleRowsPerCentroid * listCount, of: rows.count, seed: source.seed)
+        return sample.map { rows[$0] }
+    }
+
     // MARK: Float rows
 
     /// Centroids as rows of float32 elements, and the list of each row.
@@ -23,8 +31,7 @@ struct IVFBuilder {
         let rows = FloatRows(
             base: source.rows.base.assumingMemoryBound(to: Float.self), count: source.count,
             dimension: source.rows.dimension)
-        let sampled = KMeans.sampleRows(
-            KMeans.sampleRowsPerCentroid * listCount, of: source.count, seed: source.seed)
+        let sampled = sampledRows()
         let sample = FloatMatrix(count: sampled.count, dimension: rows.dimension)
         team.forEach(sampled.count, grain: 1024) { range, _ in
             for place in range { sample.row(place).update(from: rows.row(sampled[place]), count: rows.dimension) }
@@ -56,8 +63,7 @@ struct IVFBuilder {
     /// Centroids as rows of bits, and the list of each row.
     func divideBits(_ kernel: DistanceKernel) -> (centroids: VectorRows, groups: GroupedRows) {
         let rows = source.rows
-        let sampled = KMeans.sampleRows(
-            KMeans.sampleRowsPerCentroid * listCount, of: source.count, seed: source.seed)
+        let sampled = sampledRows()
         let sample = VectorRows(element: .bit, dimension: rows.dimension, capacity: sampled.count)
         for (place, row) in sampled.enumerated() {
             sample.row(place).copyMemory(from: rows.row(row), byteCount: rows.strideBytes)

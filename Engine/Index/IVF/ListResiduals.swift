@@ -22,10 +22,10 @@ struct ListResiduals {
     /// Residuals of about `size` rows from all lists, the same for the same seed.
     func sample(_ size: Int, seed: UInt64, team: WorkerTeam) -> FloatMatrix {
         let starts = lists.starts
-        // As many more as there are places without a row, which are left out.
-        let wanted = size * lists.placeCount / max(lists.rowCount, 1)
-        let places = KMeans.sampleRows(wanted, of: lists.placeCount, seed: seed)
-            .filter { lists.rows[$0] != InvertedLists.noRow }
+        let places = KMeans.sampleRows(
+            size * lists.placeCount / max(lists.rowCount, 1), of: lists.placeCount, seed: seed
+        )
+        .filter { lists.rows[$0] != InvertedLists.noRow }
         let sample = FloatMatrix(count: places.count, dimension: dimension)
         team.forEach(places.count, grain: 512) { range, _ in
             var list = 0

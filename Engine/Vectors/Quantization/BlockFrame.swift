@@ -13,6 +13,7 @@ struct BlockFrame: Sendable {
     var paddedDimension: Int { (dimension + 15) / 16 * 16 }
 
     init(metric: Metric, centre: [Float], seed: UInt64) {
+        precondition(!metric.isBinary, "codes are of vectors of numbers")
         self.metric = metric
         self.centre = centre
         rotation = RandomRotation(dimension: centre.count, seed: seed)

@@ -100,7 +100,9 @@ extension ProductCodes: QueryPreparation {
     /// Writes what stands before the tables of a prepared query.
     ///
     /// - Returns: where the tables belong.
-    static func begin(_ quantizer: ProductQuantizer, in prepared: UnsafeMutableRawPointer) -> UnsafeMutablePointer<Float> {
+    static func begin(_ quantizer: ProductQuantizer, in prepared: UnsafeMutableRawPointer) -> UnsafeMutablePointer<
+        Float
+    > {
         let header = apus_product_query(
             constant: 0, parts: UInt32(quantizer.parts), width: UInt32(quantizer.width))
         prepared.storeBytes(of: header, as: apus_product_query.self)

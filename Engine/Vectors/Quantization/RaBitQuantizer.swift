@@ -51,7 +51,9 @@ struct RaBitQuantizer: Sendable {
             }
             codes[part] = code
         }
-        guard magnitudes > 0, squares.isNormal else { return Code(squaredLength: squares, scale: 0, error: squares.squareRoot()) }
+        guard magnitudes > 0, squares.isNormal else {
+            return Code(squaredLength: squares, scale: 0, error: squares.squareRoot())
+        }
         // The cosine of the angle between the vector and its signs is a = |r|_1 / (|r| sqrt(D)).
         let cosine = min(magnitudes / (squares * Float(dimension)).squareRoot(), 1)
         let tangent = ((1 - cosine * cosine) / (cosine * cosine)).squareRoot()

@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func elementsAtTheEndsOfTheirRange() throws {
-        let values: [Float] = [0, 1e-45, -1e-38, 1e-20, 1, -1e18, 3e38, -3e38]
+        let values: [Float] = [0, Float.leastNonzeroMagnitude, -1e-38, 1e-20, 1, -1e18, 3e38, -3e38]
         var random = RandomSource(seed: seed)
         let vectors = (0..<200).map { _ in (0..<6).map { _ in values.randomElement(using: &random)! } }
         let fixture = VectorFixture(vectors, metric: .l2, dimension: 6)

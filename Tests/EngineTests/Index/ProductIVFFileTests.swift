@@ -188,7 +188,7 @@ import Testing
     /// Rows whose squares leave the range of a float make an index that opens and searches.
     @Test(arguments: Setting.all)
     func elementsAtTheEndsOfTheirRange(setting: Setting) throws {
-        let values: [Float] = [0, 1e-45, -1e-38, 1e-20, 1, -1e18, 1e30, -1e30]
+        let values: [Float] = [0, .leastNonzeroMagnitude, -1e-38, 1e-20, 1, -1e18, 1e30, -1e30]
         var random = RandomSource(seed: seed)
         let vectors = (0..<200).map { _ in (0..<10).map { _ in values.randomElement(using: &random)! } }
         let fixture = VectorFixture(vectors, metric: .l2, dimension: 10)

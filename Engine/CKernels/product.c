@@ -145,7 +145,8 @@ apus_byte_tables apus_product_byte_tables(const float *tables, size_t parts, siz
         float least, most;
         range_of_table(tables + part * 16, &least, &most);
         for (size_t c = 0; c < 16; c++) {
-            int32_t units_of_entry = (int32_t)((tables[part * 16 + c] - least) * inverse + 0.5f);
+            /* Compared as a float: entries that are no numbers, of a query too far away, have no integer. */
+            float units_of_entry = (tables[part * 16 + c] - least) * inverse + 0.5f;
             bytes[part * 16 + c] = (uint8_t)(units_of_entry < 255 ? units_of_entry : 255);
         }
     }

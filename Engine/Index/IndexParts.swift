@@ -64,6 +64,20 @@ struct IndexParts: Sendable {
         return block
     }
 
+    /// Reads a part of floats, of which a search can stand no NaN and no infinity.
+    ///
+    /// - Throws: `StorageError.corrupted` if the part is missing, of another size or has such a number.
+    func readFiniteFloats(_ part: Int, count: Int, dimension: Int) throws -> FloatMatrix {
+        let floats = FloatMatrix(
+            try read(part, expectedBytes: count * dimension * MemoryLayout<Float>.size), count: count,
+            dimension: dimension)
+        let values = UnsafeBufferPointer(start: UnsafePointer(floats.row(0)), count: count * dimension)
+        guard Kernels.best.firstNonFinite(values) == values.count else {
+            throw corrupted("part \(part) of the index has a number that is not finite")
+        }
+        return floats
+    }
+
     /// Reads a part into memory of its length.
     ///
     /// - Throws: `StorageError.corrupted` if the part is missing or of another length.

@@ -100,8 +100,14 @@ struct FastScanCodec: ListCodec {
             tables: (prepared + Prepared.byteCount).assumingMemoryBound(to: UInt8.self),
             blocks: UnsafeRawPointer(blocks.base + places.lowerBound / Self.alignment * stride)
                 .assumingMemoryBound(to: UInt8.self),
-            stride: stride, groups: groups, bias_factor: UInt32(bias[1] / tables.step + 0.5))
+            stride: stride, groups: groups, bias_factor: Self.biasFactor(span: bias[1], step: tables.step))
         return BoundScan(input: input, constant: list.distance + bias[0] + tables.constant, step: tables.step)
+    }
+
+    /// What 16-bit biases are multiplied by. At most 65,535 also for a query so far away that its tables are no numbers.
+    private static func biasFactor(span: Float, step: Float) -> UInt32 {
+        let units = span / step + 0.5
+        return units < 65535 ? UInt32(units) : 65535
     }
 
     /// Blocks of one list with the tables of a query, and what their sums mean.
@@ -205,16 +211,13 @@ extension FastScanCodec {
         _ parts: IndexParts, first: Int, metric: Metric, shape: ProductShape, lists: InvertedLists
     ) throws {
         let quantizer = try shape.read(parts, first)
-        let centre = FloatMatrix(
-            try parts.read(first + 1, expectedBytes: shape.dimension * 4), count: 1, dimension: shape.dimension)
-        let biases = FloatMatrix(
-            try parts.read(first + 2, expectedBytes: lists.count * 8), count: lists.count, dimension: 2)
+        let centre = try parts.readFiniteFloats(first + 1, count: 1, dimension: shape.dimension)
+        let biases = try parts.readFiniteFloats(first + 2, count: lists.count, dimension: 2)
         let stride = FastScanKernel.blockBytes(groups: FastScanKernel.groups(codes: quantizer.parts))
         let blocks = try parts.read(first + 3, expectedBytes: lists.placeCount / Self.alignment * stride)
-        let numbers = UnsafeBufferPointer(start: UnsafePointer(biases.row(0)), count: 2 * lists.count)
-        guard Kernels.best.firstNonFinite(numbers) == numbers.count,
-            (0..<lists.count).allSatisfy({ biases.row($0)[1] >= 0 })
-        else { throw parts.corrupted("the biases of a list are no numbers") }
+        guard (0..<lists.count).allSatisfy({ biases.row($0)[1] >= 0 }) else {
+            throw parts.corrupted("the biases of a list span less than nothing")
+        }
         self.init(metric, quantizer, centre: centre, biases: biases, blocks: blocks)
     }
 }

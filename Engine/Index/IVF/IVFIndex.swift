@@ -103,13 +103,3 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
     /// An exact distance to a row somewhere costs about as much as this many estimates in a list.
     private static var exactShare: Int { 4 }
 }
-
-extension Rescoring {
-    /// The full rows, if there are any.
-    var vectors: VectorSpace? {
-        switch self {
-        case .none: nil
-        case .withinBounds(let vectors), .best(let vectors, _): vectors
-        }
-    }
-}

@@ -27,7 +27,7 @@ enum IVFIndexes {
     /// IVF_FLAT gives exact distances; IVF_SQ8 those of its codes.
     private static func rescoring(_ definition: IndexDefinition, _ rows: VectorRows?, _ count: Int) -> Rescoring {
         guard definition.type == .ivfFlat, let rows else { return .none }
-        return .withinBounds(VectorSpace(metric: definition.metric, rows: rows, count: count))
+        return .withinBounds(VectorSpace(metric: definition.metric, rows: rows, count: count)) { k, _ in k }
     }
 
     /// - Parameters:

@@ -20,11 +20,7 @@ struct IVFSearch<Codec: ListCodec> {
         self.index = index
         self.k = k
         self.probes = probes
-        if case .best(_, let count) = index.rescoring {
-            keptCount = max(count(k, parameters), k)
-        } else {
-            keptCount = k
-        }
+        keptCount = index.rescoring.keptCount(k, parameters, rowCount: index.lists.rowCount)
         self.permitted = permitted
         self.scratch = scratch
         scan = ListScan(codec: index.codec, lists: index.lists, permitted: permitted, scratch: scratch)
@@ -123,14 +119,14 @@ struct IVFSearch<Codec: ListCodec> {
     // MARK: Exact distances
 
     private func boundScorer(_ queries: QueryBlock, _ query: Int) -> QueryScorer? {
-        guard case .withinBounds(let vectors) = index.rescoring else { return nil }
+        guard case .withinBounds(let vectors, _) = index.rescoring else { return nil }
         return vectors.scorer(for: queries.query(query))
     }
 
     private func finish(
         _ kept: TopK, _ queries: QueryBlock, _ query: Int, _ statistics: inout SearchStatistics
     ) -> [Neighbor] {
-        guard case .best(let vectors, _) = index.rescoring else { return kept.sorted() }
+        guard case .best(let vectors, _) = index.rescoring else { return Array(kept.sorted().prefix(k)) }
         let candidates = kept.sorted()
         let rows = candidates.map(\.row)
         let distances = [Float](unsafeUninitializedCapacity: rows.count) { distances, filled in

@@ -79,8 +79,30 @@ enum Rescoring: Sendable {
     /// The estimates are the answer.
     case none
     /// Rows that may be among the nearest according to `largestEstimate` are compared exactly, so the answer is that
-    /// of exact distances to all rows of the lists.
-    case withinBounds(VectorSpace)
+    /// of exact distances to all rows of the lists. The bound is the distance of the `count(k, parameters)`-th row; more
+    /// than k of them make up for a `largestEstimate` that is uncertain.
+    case withinBounds(VectorSpace, count: @Sendable (Int, Parameters) -> Int)
     /// The rows with the best estimates are compared exactly: `count(k, parameters)` of them.
     case best(VectorSpace, count: @Sendable (Int, Parameters) -> Int)
+
+    /// The full rows, if there are any.
+    var vectors: VectorSpace? {
+        switch self {
+        case .none: nil
+        case .withinBounds(let vectors, _), .best(let vectors, _): vectors
+        }
+    }
+
+    /// Rows that a search for k keeps while it scans the lists: k at least, and no more than there are.
+    func keptCount(_ k: Int, _ parameters: Parameters, rowCount: Int) -> Int {
+        switch self {
+        case .none: k
+        case .withinBounds(_, let count), .best(_, let count): max(min(count(k, parameters), rowCount), k)
+        }
+    }
+
+    /// `refine_k` times k.
+    static let refined: @Sendable (Int, Parameters) -> Int = { k, parameters in
+        Int((Double(k) * (parameters.number("refine_k") ?? 1)).rounded(.up))
+    }
 }

@@ -78,7 +78,9 @@ enum ResidualEstimate {
             let offset = 2 * (centroid[element] - centre[element]) + coded[element]
             bias += offset * coded[element] - error * error
         }
-        return bias
+        // Finite also where squares leave the range of a float, and so that the difference of two is.
+        let largestBias = Float.greatestFiniteMagnitude / 4
+        return max(-largestBias, min(largestBias, bias))
     }
 
     /// Writes the tables of a query for coded residuals.

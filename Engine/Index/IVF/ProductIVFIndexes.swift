@@ -59,9 +59,7 @@ enum ProductIVFIndexes {
         if definition.type == .scann {
             return .best(vectors) { k, parameters in parameters.integer("reorder_k") ?? max(10 * k, 100) }
         }
-        return .best(vectors) { k, parameters in
-            Int((Double(k) * (parameters.number("refine_k") ?? 1)).rounded(.up))
-        }
+        return .best(vectors, count: Rescoring.refined)
     }
 }
 

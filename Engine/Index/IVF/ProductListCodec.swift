@@ -78,10 +78,8 @@ extension ProductListCodec {
         _ parts: IndexParts, first: Int, metric: Metric, shape: ProductShape, lists: InvertedLists
     ) throws {
         let quantizer = try shape.read(parts, first)
-        let centre = FloatMatrix(
-            try parts.read(first + 1, expectedBytes: shape.dimension * 4), count: 1, dimension: shape.dimension)
-        let biases = FloatMatrix(
-            try parts.read(first + 2, expectedBytes: lists.placeCount * 4), count: 1, dimension: lists.placeCount)
+        let centre = try parts.readFiniteFloats(first + 1, count: 1, dimension: shape.dimension)
+        let biases = try parts.readFiniteFloats(first + 2, count: 1, dimension: lists.placeCount)
         let rowBytes = ProductCodes.rowBytes(quantizer)
         let rows = VectorRows(
             try parts.read(first + 3, expectedBytes: lists.placeCount * rowBytes), element: .int8, dimension: rowBytes)

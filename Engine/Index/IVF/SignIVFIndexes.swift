@@ -1,7 +1,11 @@
 /// Builds and opens the inverted files whose lists hold sign bits: IVF_RABITQ (Gao and Long 2024).
 ///
-/// With full rows (`refine`) the error bounds of the codes decide which rows are compared exactly, so `refine_k` has
-/// nothing left to decide. Tables of queries have 8 bits whatever `rbq_bits_query` asks for.
+/// With full rows (`refine`) every row is compared exactly that may, by the error bound of its code, be nearer than the
+/// `refine_k` x k-th row found so far; so `refine_k` x k rows are compared at least, if the lists hold them. The bounds
+/// hold with high probability only, and a larger `refine_k` makes a miss less likely.
+///
+/// `rbq_bits_query` changes no answer: tables of queries have 8 bits, which is the most that it can ask for, whatever it
+/// says, since shorter ones would cost recall and save no time here.
 enum SignIVFIndexes {
     /// The rotation belongs to the format of the files.
     private static let rotationSeed: UInt64 = 0x5261_4269_7451
@@ -48,14 +52,16 @@ enum SignIVFIndexes {
         guard bits == 1 else {
             throw ApusError(
                 .invalidArgument,
-                "parameter rbq_bits of index type \(definition.type.rawValue) is \(bits); codes of 1 bit are built")
+                "parameter rbq_bits of index type \(definition.type.rawValue) is \(bits); only 1 is built: "
+                    + "leave it out or set it to 1")
         }
         try definition.checkRefinement()
     }
 
     private static func rescoring(_ definition: IndexDefinition, _ rows: VectorRows?, _ count: Int) -> Rescoring {
         guard definition.keepsRows, let rows else { return .none }
-        return .withinBounds(VectorSpace(metric: definition.metric, rows: rows, count: count))
+        return .withinBounds(
+            VectorSpace(metric: definition.metric, rows: rows, count: count), count: Rescoring.refined)
     }
 
     private static func answer(_ rescoring: Rescoring) -> SignListCodec.Answer {
@@ -69,6 +75,7 @@ extension IndexDefinition {
         guard boolean("refine"), !keepsRows else { return }
         throw ApusError(
             .invalidArgument,
-            "parameter refine_type of index type \(type.rawValue) is \(text("refine_type")); FP32 is built for it")
+            "parameter refine_type of index type \(type.rawValue) is \(text("refine_type")); only FP32 is built: "
+                + "leave it out or set it to FP32")
     }
 }

@@ -142,7 +142,8 @@ extension SignListCodec {
             for list in range {
                 let centroid = residuals.centroid(list)
                 let product = Kernels.best.negativeInnerProduct(.float32)
-                lengths.row(0)[list] = -product.pair(centroid, centroid, residuals.dimension)
+                let squaredLength = -product.pair(centroid, centroid, residuals.dimension)
+                lengths.row(0)[list] = min(squaredLength, .greatestFiniteMagnitude)
                 codec.encode(list, residuals)
             }
         }
@@ -183,9 +184,16 @@ extension SignListCodec {
         }
         let terms = (block + layout.terms).assumingMemoryBound(to: Float.self) + row
         let weight: Float = metric == .l2 ? 2 : 1
-        terms[0] = (metric == .l2 ? code.squaredLength : -product) + weight * shift
-        terms[Self.alignment] = -weight * code.scale
-        terms[2 * Self.alignment] = weight * code.error
+        let offset = (metric == .l2 ? code.squaredLength : -product) + weight * shift
+        let (factor, error) = (-weight * code.scale, weight * code.error)
+        guard offset.isFinite, factor.isFinite, error.isFinite else {
+            // Squares of such a row leave the range of a float: it counts as near as its centroid, give or take anything.
+            terms[2 * Self.alignment] = .greatestFiniteMagnitude
+            return
+        }
+        terms[0] = offset
+        terms[Self.alignment] = factor
+        terms[2 * Self.alignment] = error
     }
 }
 
@@ -201,10 +209,17 @@ extension SignListCodec {
         let stride = Layout(parts: quantizer.parts).stride
         self.init(
             metric, quantizer, answer,
-            centre: FloatMatrix(
-                try parts.read(first, expectedBytes: dimension * 4), count: 1, dimension: dimension),
-            squaredLengths: FloatMatrix(
-                try parts.read(first + 1, expectedBytes: lists.count * 4), count: 1, dimension: lists.count),
+            centre: try parts.readFiniteFloats(first, count: 1, dimension: dimension),
+            squaredLengths: try parts.readFiniteFloats(first + 1, count: 1, dimension: lists.count),
             blocks: try parts.read(first + 2, expectedBytes: lists.placeCount / Self.alignment * stride))
+        guard (0..<lists.placeCount / Self.alignment).allSatisfy(hasFiniteTerms) else {
+            throw parts.corrupted("a row has a number that is not finite")
+        }
+    }
+
+    private func hasFiniteTerms(_ block: Int) -> Bool {
+        let terms = (blocks.base + block * layout.stride + layout.terms).assumingMemoryBound(to: Float.self)
+        let values = UnsafeBufferPointer(start: UnsafePointer(terms), count: 3 * Self.alignment)
+        return Kernels.best.firstNonFinite(values) == values.count
     }
 }

@@ -7,21 +7,6 @@ import Testing
 /// Inverted files come back from their files as they were, and damaged ones never trap.
 @Suite struct IVFFileTests {
     private let seed = testSeed(42)
-    private static let kind = FileKind("INDX", name: "index", version: 1)
-
-    private func write(_ body: [UInt8]) throws -> FileReader {
-        let disk = SimulatedFileSystem()
-        let writer = try FileWriter(disk, path: "index", kind: Self.kind)
-        try writer.append(body)
-        try writer.finish()
-        return try FileReader.open(disk, path: "index", kind: Self.kind)
-    }
-
-    private func body(_ index: any StoredIndex) throws -> [UInt8] {
-        var body: [UInt8] = []
-        try index.write { body += $0 }
-        return body
-    }
 
     private func fixture() -> VectorFixture {
         VectorFixture(.clustered, metric: .l2, count: 300, dimension: 10, seed: seed)
@@ -32,7 +17,7 @@ import Testing
         let fixture = fixture()
         let definition = try IndexDefinition(type, metric: .l2, parameters: ["nlist": 12])
         let built = try IVFIndexes.build(fixture.source(definition))
-        let file = try write(body(built))
+        let file = try CraftedIndexFile.file(CraftedIndexFile.body(built))
         let opened = try IndexFactory.open(
             definition, file: file, digest: built.digest, rows: definition.keepsRows ? fixture.rows : nil,
             count: fixture.count)
@@ -51,7 +36,7 @@ import Testing
     @Test(arguments: [IndexType.ivfFlat, .ivfSQ8, .binIVFFlat])
     func craftedBytesNeverTrap(type: IndexType) throws {
         let (definition, source, query) = try setting(type)
-        let built = try body(IVFIndexes.build(source))
+        let built = try CraftedIndexFile.body(IVFIndexes.build(source))
         let block = QueryBlock(
             base: query.base, element: query.element, count: 1, dimension: query.dimension)
         var random = RandomSource(seed: seed)
@@ -65,7 +50,8 @@ import Testing
             if round % 10 == 0 { bytes.removeLast(Int.random(in: 1..<bytes.count, using: &random)) }
             do {
                 let index = try IVFIndexes.open(
-                    definition, parts: IndexParts(file: write(bytes)), rows: definition.keepsRows ? source.rows : nil,
+                    definition, parts: IndexParts(file: CraftedIndexFile.file(bytes)),
+                    rows: definition.keepsRows ? source.rows : nil,
                     count: source.count)
                 opened += 1
                 var statistics = SearchStatistics()

@@ -15,15 +15,18 @@ struct CodedRows: Sendable {
     let rows: VectorRows
     let space: VectorSpace
     private let quantizer: Quantizer
+    private let metric: Metric
 
     init(_ quantizer: ScalarQuantizer, rows: VectorRows) {
         self.quantizer = .scalar(quantizer)
+        metric = quantizer.metric
         self.rows = rows
         space = quantizer.space(rows, count: rows.capacity)
     }
 
     init(_ codes: ProductCodes) {
         quantizer = .product(codes.quantizer)
+        metric = codes.metric
         rows = codes.rows
         space = VectorSpace(codes, count: rows.capacity)
     }
@@ -33,11 +36,24 @@ struct CodedRows: Sendable {
     /// - Throws: `ApusError` if the definition asks for product codes that do not suit the dimension.
     init(_ kind: Kind, _ source: IndexSource, team: WorkerTeam) throws {
         switch kind {
-        case .scalar(let kind):
-            let quantizer = ScalarQuantizer.train(
-                kind, metric: source.definition.metric, rows: source.rows, count: source.count, team: team)
-            self.init(quantizer, rows: quantizer.encode(source.rows, count: source.count, team: team))
+        case .scalar(let kind): self.init(kind, source, team: team)
         case .product: self.init(try ProductCodes(coding: source, team: team))
+        }
+    }
+
+    /// Trains a scalar quantizer on the rows of a source and codes them.
+    init(_ kind: ScalarQuantizer.Kind, _ source: IndexSource, team: WorkerTeam) {
+        let quantizer = ScalarQuantizer.train(
+            kind, metric: source.definition.metric, rows: source.rows, count: source.count, team: team)
+        self.init(quantizer, rows: quantizer.encode(source.rows, count: source.count, team: team))
+    }
+
+    /// Other rows of codes by the same quantizer.
+    func withRows(_ rows: VectorRows) -> CodedRows {
+        switch quantizer {
+        case .scalar(let quantizer): CodedRows(quantizer, rows: rows)
+        case .product(let quantizer):
+            CodedRows(ProductCodes(quantizer, metric: metric, rows: rows))
         }
     }
 
@@ -62,14 +78,18 @@ struct CodedRows: Sendable {
     /// - Throws: `StorageError` if the parts are not those of `count` rows of such codes.
     init(_ kind: Kind, _ definition: IndexDefinition, _ parts: IndexParts, first: Int, count: Int) throws {
         switch kind {
-        case .scalar(let kind):
-            let quantizer = try ScalarQuantizer(kind, definition.metric, parts, part: first)
-            let codes = try VectorRows(
-                codes: parts, part: first + 1, dimension: quantizer.dimension, count: count,
-                strideBytes: quantizer.strideBytes)
-            self.init(quantizer, rows: codes)
+        case .scalar(let kind): try self.init(kind, definition.metric, parts, first: first, count: count)
         case .product: self.init(try ProductCodes(definition, parts, first: first, count: count))
         }
+    }
+
+    /// - Throws: `StorageError` if the parts are not those of `count` rows of such scalar codes.
+    init(_ kind: ScalarQuantizer.Kind, _ metric: Metric, _ parts: IndexParts, first: Int, count: Int) throws {
+        let quantizer = try ScalarQuantizer(kind, metric, parts, part: first)
+        let codes = try VectorRows(
+            codes: parts, part: first + 1, dimension: quantizer.dimension, count: count,
+            strideBytes: quantizer.strideBytes)
+        self.init(quantizer, rows: codes)
     }
 }
 

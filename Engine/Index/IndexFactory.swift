@@ -35,11 +35,10 @@ enum IndexFactory {
                 source.definition, scoring: SparseScoring(source.definition), rows: source.sparseRows!,
                 count: source.count)
         case .diskANN: return try DiskANNBuilder(source).build()
-        case .hnswSQ, .autoIndex: return CodedHNSWIndex.build(source)
+        case .hnswSQ, .hnswPQ, .autoIndex: return try CodedHNSWIndex.build(source)
         case .ivfFlat, .ivfSQ8, .binIVFFlat: return try IVFIndexes.build(source)
         case .ivfPQ, .scann: return try ProductIVFIndexes.build(source)
         case .ivfRaBitQ: return try SignIVFIndexes.build(source)
-        default: throw ApusError(.invalidArgument, "index type \(source.definition.type.rawValue) is not built yet")
         }
     }
 
@@ -66,7 +65,7 @@ enum IndexFactory {
             return try SparseInvertedIndex.read(
                 definition, scoring: SparseScoring(definition), parts: parts, count: count)
         case .diskANN: return try DiskANNFile.open(definition, file: file, digest: digest, rowCount: count)
-        case .hnswSQ, .autoIndex:
+        case .hnswSQ, .hnswPQ, .autoIndex:
             let parts = try checkedParts(file, digest: digest)
             return try CodedHNSWIndex.read(definition, parts, rows: rows, count: count)
         case .ivfFlat, .ivfSQ8, .binIVFFlat:

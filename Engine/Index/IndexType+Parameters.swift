@@ -13,7 +13,8 @@ extension IndexType {
             ParameterRule.graph + [.choice("sq_type", ["SQ4U", "SQ6", "SQ8", "FP16", "BF16"], "SQ8")]
                 + ParameterRule.refinement
         case .hnswPQ:
-            ParameterRule.graph + [.integer("m", 1...65_536, 32), .integer("nbits", 1...24, 8)]
+            // Without m, the largest divisor of the dimension up to Milvus's default of 32.
+            ParameterRule.graph + [.integer("m", 1...65_536), .integer("nbits", 1...24, 8)]
                 + ParameterRule.refinement
         case .diskANN:
             [

@@ -13,7 +13,7 @@ struct IndexTradeOffs {
     private static let recallFloor = 0.92
     private static let passes = 3
     /// Types for dense vectors that the engine has had since its index family came.
-    private static let leastTypes = 9
+    private static let leastTypes = 11
 
     private struct Measured {
         let type: IndexType

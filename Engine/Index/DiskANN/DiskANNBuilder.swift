@@ -86,7 +86,7 @@ struct DiskANNBuilder {
         for (node, row) in order.enumerated() {
             byNode.row(node).copyMemory(from: byRow.rows.row(Int(row)), byteCount: size)
         }
-        return CodedRows(byRow.quantizer, rows: byNode)
+        return byRow.withRows(byNode)
     }
 
     private func fillBlocks(

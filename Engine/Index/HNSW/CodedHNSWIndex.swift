@@ -1,6 +1,6 @@
 /// A graph that is walked over codes of the rows, the nearest rows found ranked again by better distances.
 ///
-/// HNSW_SQ and AUTOINDEX are this with different settings.
+/// HNSW_SQ, HNSW_PQ and AUTOINDEX are this with different settings.
 final class CodedHNSWIndex: StoredIndex {
     let definition: IndexDefinition
     let graph: HNSWGraph
@@ -29,18 +29,20 @@ final class CodedHNSWIndex: StoredIndex {
     }
 
     /// Builds the graph; the same rows, definition and seed give the same bytes for any number of threads.
-    static func build(_ source: IndexSource) -> CodedHNSWIndex {
+    ///
+    /// - Throws: `ApusError` if the codes that the definition asks for do not suit the dimension.
+    static func build(_ source: IndexSource) throws -> CodedHNSWIndex {
         let plan = CodedHNSWPlan(source.definition)
         let team = WorkerTeam(count: source.threads)
         let vectors = VectorSpace(metric: source.definition.metric, rows: source.rows, count: source.count)
-        let codes = plan.codes.map { CodedRows($0, source, team: team) }
+        let codes = try plan.codes.map { try CodedRows($0, source, team: team) }
         let builder = HNSWBuilder(
-            vectors: vectors, walked: codes?.space ?? vectors, m: plan.m,
+            vectors: vectors, walked: (plan.buildsOverCodes ? codes?.space : nil) ?? vectors, m: plan.m,
             efConstruction: min(plan.efConstruction, max(source.count, 1)), seed: source.seed, team: team)
         let graph = builder.build(progress: source.progress)
+        let fineCodes = try plan.fineCodes.map { try CodedRows($0, source, team: team) }
         return CodedHNSWIndex(
-            definition: source.definition, graph: graph, codes: codes,
-            fineCodes: plan.fineCodes.map { CodedRows($0, source, team: team) }, rows: source.rows)
+            definition: source.definition, graph: graph, codes: codes, fineCodes: fineCodes, rows: source.rows)
     }
 
     var memoryBytes: Int { graph.memoryBytes + (codes?.memoryBytes ?? 0) + (fineCodes?.memoryBytes ?? 0) }
@@ -113,10 +115,10 @@ final class CodedHNSWIndex: StoredIndex {
             throw parts.corrupted("the index has \(parts.count) parts instead of \(3 + 2 * kinds.count)")
         }
         let coded = try kinds.enumerated().map { index, kind in
-            try CodedRows(kind, definition.metric, parts, first: 3 + 2 * index, count: count)
+            try CodedRows(kind, definition, parts, first: 3 + 2 * index, count: count)
         }
-        if let rows, let wrong = coded.first(where: { $0.quantizer.dimension != rows.dimension }) {
-            throw parts.corrupted("the codes are of dimension \(wrong.quantizer.dimension), not \(rows.dimension)")
+        if let rows, let wrong = coded.first(where: { $0.dimension != rows.dimension }) {
+            throw parts.corrupted("the codes are of dimension \(wrong.dimension), not \(rows.dimension)")
         }
         return CodedHNSWIndex(
             definition: definition, graph: graph, codes: coded.first, fineCodes: coded.dropFirst().first, rows: rows)

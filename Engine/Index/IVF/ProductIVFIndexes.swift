@@ -79,7 +79,7 @@ extension ProductShape {
             partDimension = min(definition.integer("sub_dim"), dimension)
             return
         }
-        let count = definition.integer("m")
+        let count = try Self.partCount(definition, dimension: dimension)
         guard count <= dimension, dimension % count == 0 else {
             throw ApusError(
                 .invalidArgument,
@@ -87,6 +87,17 @@ extension ProductShape {
             )
         }
         partDimension = dimension / count
+    }
+
+    /// The `m` that was given; for HNSW_PQ without one, the largest divisor of the dimension up to 32.
+    private static func partCount(_ definition: IndexDefinition, dimension: Int) throws -> Int {
+        if let given = definition.parameters.integer("m") { return given }
+        guard definition.type == .hnswPQ else {
+            throw ApusError(
+                .invalidArgument,
+                "index type \(definition.type.rawValue) needs parameter m; it must divide the dimension \(dimension)")
+        }
+        return (1...32).last { dimension % $0 == 0 }!
     }
 
     static func bits(_ definition: IndexDefinition) -> Int {

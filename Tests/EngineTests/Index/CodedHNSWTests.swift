@@ -11,10 +11,9 @@ import Testing
     private static let kind = FileKind("TEST", name: "test", version: 1)
 
     private func definition(_ type: IndexType, _ metric: Metric = .l2) throws -> IndexDefinition {
-        let parameters: Parameters =
-            type == .autoIndex
-            ? [:]
-            : ["M": 2, "efConstruction": 20, "sq_type": "SQ6", "refine": true, "refine_type": "SQ8"]
+        let codes: Parameters = type == .hnswPQ ? ["m": 2, "nbits": 3] : ["sq_type": "SQ6"]
+        let graph: Parameters = ["M": 2, "efConstruction": 20, "refine": true, "refine_type": "SQ8"]
+        let parameters = type == .autoIndex ? [:] : graph.merging(codes) { $1 }
         return try IndexDefinition(type, metric: metric, parameters: parameters)
     }
 
@@ -32,7 +31,7 @@ import Testing
         return try FileReader.open(disk, path: "f", kind: Self.kind)
     }
 
-    @Test(arguments: [IndexType.autoIndex, .hnswSQ], Metric.dense)
+    @Test(arguments: [IndexType.autoIndex, .hnswSQ, .hnswPQ], Metric.dense)
     func anyNumberOfThreadsBuildsTheSameBytes(type: IndexType, metric: Metric) throws {
         let fixture = VectorFixture(.clustered, metric: metric, count: 500, dimension: 40, seed: seed)
         let definition = try definition(type, metric)
@@ -43,7 +42,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [IndexType.autoIndex, .hnswSQ], [0, 1, 300])
+    @Test(arguments: [IndexType.autoIndex, .hnswSQ, .hnswPQ], [0, 1, 300])
     func anIndexSurvivesItsBytes(type: IndexType, count: Int) throws {
         let fixture = VectorFixture(.uniform, metric: .l2, count: count, dimension: 20, seed: seed)
         let definition = try definition(type)
@@ -58,7 +57,7 @@ import Testing
     }
 
     /// Bytes with a valid checksum that are not those of an index: refused, or searched without harm.
-    @Test(arguments: [IndexType.autoIndex, .hnswSQ])
+    @Test(arguments: [IndexType.autoIndex, .hnswSQ, .hnswPQ])
     func craftedBytesNeverTrap(type: IndexType) throws {
         let fixture = VectorFixture(.duplicates, metric: .l2, count: 40, dimension: 4, seed: seed)
         let definition = try definition(type)
@@ -78,6 +77,25 @@ import Testing
             for neighbors in found { #expect(neighbors.count <= 2) }
         }
         #expect(refused > bytes.count / 10, "\(refused) of \(bytes.count)")
+    }
+
+    /// Product codes cut a vector into equal parts.
+    @Test(arguments: [(40, 20), (20, 20), (64, 32), (37, 1), (1, 1)])
+    func withoutAnMTheLargestDivisorIsTaken(dimension: Int, parts: Int) throws {
+        let shape = try ProductShape(IndexDefinition(.hnswPQ, metric: .l2), dimension: dimension)
+        #expect(dimension / shape.partDimension == parts)
+    }
+
+    @Test(arguments: [
+        (["m": 3] as Parameters, "parameter m of index type HNSW_PQ is 3; it must divide the dimension 8"),
+        (["m": 16], "parameter m of index type HNSW_PQ is 16; it must divide the dimension 8"),
+        (["nbits": 13], "parameter nbits of index type HNSW_PQ is 13; codes of 1 to 12 bits are built"),
+    ])
+    func codesThatDoNotSuitAreRefused(parameters: Parameters, message: String) throws {
+        let fixture = VectorFixture(.uniform, metric: .l2, count: 20, dimension: 8, seed: seed)
+        let source = try fixture.source(IndexDefinition(.hnswPQ, metric: .l2, parameters: parameters))
+        let error = #expect(throws: ApusError.self) { try IndexFactory.build(source) }
+        #expect(error?.message == message)
     }
 
     @Test func levelsWidenASearch() throws {

@@ -44,8 +44,8 @@ struct IndexUnderTest: Sendable, CustomTestStringConvertible {
                 type: .hnswPQ, metric: metric, recallFloor: 0.95, searchParameters: ["ef": 100, "refine_k": 10.0],
                 buildParameters: ["M": 12, "efConstruction": 60, "m": 8, "nbits": 6, "refine": true]),
             IndexUnderTest(
-                type: .hnswPQ, metric: metric, recallFloor: 0.35, searchParameters: ["ef": 40],
-                buildParameters: ["M": 12, "efConstruction": 60, "m": 8, "nbits": 4], distanceTolerance: 0.5),
+                type: .hnswPQ, metric: metric, recallFloor: 0.75, searchParameters: ["ef": 60],
+                buildParameters: ["M": 12, "efConstruction": 60, "nbits": 8], distanceTolerance: 0.5),
             IndexUnderTest(
                 type: .ivfFlat, metric: metric, recallFloor: 0.95, searchParameters: ["nprobe": 12],
                 buildParameters: ["nlist": 24]),

@@ -20,16 +20,19 @@ struct MaxScore: ~Copyable {
         while let start = bounds.nextWindow(cursors, length: length, above: collector.cutoff) {
             let end = start + min(length, PostingCursor.end - start)
             var touched: UInt64 = 0
-            for index in bounds.firstEssential..<cursors.count {
-                cursors[index].pointee.seek(start)
-                touched |= cursors[index].pointee.add(before: end, to: window.sums, from: start)
-            }
+            for index in bounds.firstEssential..<cursors.count { touched |= add(cursors[index], from: start, to: end) }
             let limit = collector.cutoff - bounds.sums[bounds.firstEssential]
             window.drain(touched, above: limit) { place, sum in
                 offer(start + UInt32(truncatingIfNeeded: place), sum, &collector)
             }
             length = min(length * 2, UInt32(SumWindow.rowCount))
         }
+    }
+
+    /// Adds the postings of one term in a window to the sums of its rows.
+    private func add(_ cursor: UnsafeMutablePointer<PostingCursor>, from start: UInt32, to end: UInt32) -> UInt64 {
+        cursor.pointee.seek(start)
+        return cursor.pointee.add(before: end, to: window.sums, from: start)
     }
 
     /// - Parameter sum: of the essential terms of `row`.

@@ -21,7 +21,7 @@ struct CodesAlone {
         context.say(
             "The types of lists that rank their candidates again by full rows (refine), built without that, and every "
                 + "list probed:")
-        let measured = try types.compactMap(measure)
+        let measured = try types.map(measure)
         var table = TextTable(.left("index"), .right("bytes/row"), .right("recall, all lists probed"))
         for one in measured {
             table.add(one.type.rawValue, NumberText.grouped(one.bytesPerRow), NumberText.fixed(one.recall, 3))
@@ -47,12 +47,12 @@ struct CodesAlone {
         }
     }
 
-    private func measure(_ type: IndexType) throws -> Measured? {
+    private func measure(_ type: IndexType) throws -> Measured {
         var parameters = IndexChoices.parameters(
             type, rows: indexed.collection.count, dimension: indexed.texts.dimension)
         parameters["refine"] = false
         let definition = try IndexDefinition(type, metric: IndexedTexts.metric, parameters: parameters)
-        guard let build = try indexed.buildIfThere(definition) else { return nil }
+        let build = try indexed.build(definition)
         let outcome = try indexed.texts.search(
             indexed.collection, parameters: ["nprobe": parameters["nlist"] ?? 1])
         return Measured(

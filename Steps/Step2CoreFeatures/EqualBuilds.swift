@@ -18,7 +18,7 @@ struct EqualBuilds {
                 texts, rows: Self.rowCount, folder: context.databaseFolder("threads-\(threads)"),
                 options: DatabaseOptions(buildThreads: threads))
             for type in indexed.suitableTypes {
-                guard try indexed.buildIfThere(indexed.definition(type)) != nil else { continue }
+                _ = try indexed.build(indexed.definition(type))
                 let found = try indexed.digests()
                 if !found.isEmpty { digests[type, default: []].insert(found) }
             }

@@ -29,21 +29,16 @@ struct IndexTradeOffs {
             "\(NumberText.grouped(Double(indexed.collection.count))) rows of \(indexed.texts.dimension) numbers, "
                 + "\(NumberText.bytes(Double(indexed.rowBytes))) in full; built on \(Processors.count) processors. Seconds "
                 + "depend on the machine and on what else it does, processor seconds less so.")
-        let measured = try indexed.suitableTypes.compactMap(measure)
+        let measured = try indexed.suitableTypes.map(measure)
         showBuilds(measured)
-        let missing = Set(indexed.suitableTypes).subtracting(measured.map(\.type)).map(\.rawValue).sorted()
-        if !missing.isEmpty {
-            context.say("The engine knows these by name only, and says so: \(missing.joined(separator: ", ")).")
-        }
         showSearches(measured)
         draw(measured)
         check(measured)
     }
 
-    /// Nil for a type that the engine knows by name only; any other refusal ends the lesson.
-    private func measure(_ type: IndexType) throws -> Measured? {
+    private func measure(_ type: IndexType) throws -> Measured {
         let definition = try indexed.definition(type)
-        guard let build = try indexed.buildIfThere(definition) else { return nil }
+        let build = try indexed.build(definition)
         let effort = try Effort.least(
             for: Self.recall, definition, indexed.collection, indexed.texts.forChoosing)
         let outcome = try indexed.texts.forMeasuring.search(

@@ -72,15 +72,6 @@ final class IndexedTexts {
             fileBytes: max(0, statistics.diskBytes - bytesWithoutIndex))
     }
 
-    /// The same; nil for a type that the engine knows by its name only. The comparison of all types names those.
-    func buildIfThere(_ definition: IndexDefinition) throws -> Build? {
-        do {
-            return try build(definition)
-        } catch let error as ApusError where error.message.contains("is not built yet") {
-            return nil
-        }
-    }
-
     /// The digests of the index that is in force, of each segment.
     func digests() throws -> [String] {
         try collection.statistics().segments.flatMap { $0.indexes.map(\.digest) }

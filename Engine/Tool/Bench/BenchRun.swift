@@ -51,7 +51,6 @@ struct BenchRun {
                 if let refusal { throw refusal }
                 isSound = try body(plan, place) && isSound
             } catch {
-                guard plan.origin == .user || !StandardBuild.isMissing(error) else { continue }
                 isSound = false
                 try failed(plan, Failure(error).message)
             }

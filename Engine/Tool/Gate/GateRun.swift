@@ -49,11 +49,7 @@ struct GateRun {
         ]
         let build = StandardBuild(rows: data.base.count, dimension: data.base.dimension)
         for type in StandardBuild.types {
-            do {
-                entries += try measure(build.specification(type), type, data, truth, metric, in: database)
-            } catch  where StandardBuild.isMissing(error) {
-                try database.dropCollection(Self.collectionName)
-            }
+            entries += try measure(build.specification(type), type, data, truth, metric, in: database)
         }
         return entries
     }

@@ -112,7 +112,7 @@ struct BenchOptions {
         let build = StandardBuild(rows: rows, dimension: dimension)
         return try StandardBuild.types.map { type in
             try BenchPlan(
-                build.specification(type).description, search: BenchPlan.Searches.automaticName, origin: .all)
+                build.specification(type).description, search: BenchPlan.Searches.automaticName)
         }
     }
 }

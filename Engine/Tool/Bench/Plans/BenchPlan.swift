@@ -16,19 +16,13 @@ struct BenchPlan {
         }
     }
 
-    /// Who asked for the index.
-    enum Origin {
-        case user, all
-    }
-
     let specification: IndexSpecification
     let type: IndexType
     let searches: Searches
     let searchText: String
-    let origin: Origin
 
     /// - Throws: `UsageError` for a text that cannot be read and for a type that is not known.
-    init(_ index: String, search: String, origin: Origin = .user) throws {
+    init(_ index: String, search: String) throws {
         specification = try parseIndexSpecification(index)
         guard let type = IndexType(rawValue: specification.type.uppercased()) else {
             let known = IndexType.allCases.map(\.rawValue).joined(separator: ", ")
@@ -37,7 +31,6 @@ struct BenchPlan {
         self.type = type
         searches = try Searches.parse(search)
         searchText = search
-        self.origin = origin
     }
 
     /// - Throws: `ApusError` for a parameter that is not permitted.

@@ -24,11 +24,6 @@ struct StandardBuild {
         }
     }
 
-    /// Whether an error says that the engine knows a type by its name only.
-    static func isMissing(_ error: any Error) -> Bool {
-        Failure(error).message.contains("is not built yet")
-    }
-
     func specification(_ type: IndexType) -> IndexSpecification {
         let entries = type.buildParameters.compactMap { rule in
             value(of: rule.name, type).map { ParameterList.Entry(rule.name, $0) }

@@ -22,13 +22,9 @@ struct Searcher {
         var statistics = SearchStatistics()
         let found = try target.withQueries(segments) { queries in
             try segments.map { segment in
-                statistics.segmentsSearched += 1
-                statistics.liveRows += segment.rows.count
-                let permitted = try selection.permitted(in: segment)
-                if permitted?.count == 0 { return Array(repeating: [], count: queries.count) }
-                return try segment.search(
-                    field: target.field, queries, k: min(request.limit + request.offset, max(segment.rows.rowCount, 1)),
-                    parameters: parameters, permitted: permitted, statistics: &statistics)
+                try search(
+                    segment, target.field, queries, k: request.limit + request.offset, parameters, selection,
+                    &statistics)
             }
         }
         let hits = try (0..<target.queryCount).map { query in
@@ -36,6 +32,20 @@ struct Searcher {
         }
         return SearchResult(
             hits: hits, statistics: statistics, plan: plan(target, parameters, effort?.estimate, segments: segments))
+    }
+
+    /// The nearest permitted rows of one segment for each query.
+    private func search(
+        _ segment: any Segment, _ field: Int, _ queries: QueryBlock, k: Int, _ parameters: Parameters,
+        _ selection: RowSelection, _ statistics: inout SearchStatistics
+    ) throws -> [[Neighbor]] {
+        let permitted = try selection.permitted(in: segment)
+        if permitted?.count == 0 { return Array(repeating: [], count: queries.count) }
+        statistics.segmentsSearched += 1
+        statistics.liveRows += segment.rows.count
+        return try segment.search(
+            field: field, queries, k: min(k, max(segment.rows.rowCount, 1)), parameters: parameters,
+            permitted: permitted, statistics: &statistics)
     }
 
     /// The nearest of all segments, equal distances by key.

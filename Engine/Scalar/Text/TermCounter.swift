@@ -1,3 +1,13 @@
+extension BM25Function {
+    /// Sets the column of the output from that of the input.
+    func write(to columns: inout [Batch.FieldColumn], _ schema: Schema) throws {
+        let input = try schema.requirePosition(of: input)
+        guard case .scalar(let texts) = columns[input] else { preconditionFailure("texts are scalars") }
+        var counter = TermCounter(try schema.fields[input].analyzer())
+        columns[try schema.requirePosition(of: output)] = .scalar(counter.vectors(of: texts))
+    }
+}
+
 /// Makes sparse vectors of texts: the dimension of a term is its `TermHash`, the value how often the text has it.
 struct TermCounter: ~Copyable {
     private var stream: TermStream

@@ -18,6 +18,8 @@ struct ScalarBlock: Sendable {
     let count: Int
     /// By position of the field in the schema; nil for dense vectors.
     let columns: [(any ScalarValues)?]
+    /// Indexes over all rows of the block.
+    var indexes: [any ScalarIndex] = []
 }
 
 extension Column: ScalarValues {

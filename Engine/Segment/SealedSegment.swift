@@ -78,7 +78,8 @@ struct SealedSegment: Segment {
     func scalarBlocks() throws -> [ScalarBlock] {
         var columns: [(any ScalarValues)?] = try requireContents().scalars.map { $0 }
         columns[schema.primaryKeyIndex] = keys.column
-        return [ScalarBlock(firstRow: 0, count: record.rowCount, columns: columns)]
+        let indexes = try requireContents().scalarIndexes.sorted { $0.key < $1.key }.map(\.value)
+        return [ScalarBlock(firstRow: 0, count: record.rowCount, columns: columns, indexes: indexes)]
     }
 
     private func requireContents() throws -> SegmentContents {
@@ -112,6 +113,8 @@ struct SegmentContents: Sendable {
     var scalars: [Column?]
     /// nil for a field that is scanned, and for one whose index is not built yet.
     var indexes: [(any VectorIndex)?]
+    /// By their numbers; one whose index is not built yet is missing.
+    var scalarIndexes: [UInt64: any ScalarIndex] = [:]
 
     func value(field: Int, row: Int, type: DataType) throws -> Value {
         if let column = scalars[field] { return column.value(at: row) }
@@ -135,7 +138,8 @@ struct SegmentContents: Sendable {
     var memory: (vectors: Int, indexes: Int, scalars: Int) {
         (
             vectors.reduce(0) { $0 + ($1?.prepared.map { $0.strideBytes * $0.capacity } ?? 0) },
-            indexes.reduce(0) { $0 + ($1?.memoryBytes ?? 0) },
+            indexes.reduce(0) { $0 + ($1?.memoryBytes ?? 0) }
+                + scalarIndexes.values.reduce(0) { $0 + $1.memoryBytes },
             scalars.reduce(0) { $0 + ($1?.memoryBytes ?? 0) }
         )
     }

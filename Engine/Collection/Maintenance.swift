@@ -127,6 +127,7 @@ final class Maintenance: Sendable {
                 }
                 try buildIndex(definition, of: segment, field: position, progress)
             }
+            try buildScalarIndexes(of: segment)
         }
     }
 
@@ -271,7 +272,7 @@ final class Maintenance: Sendable {
     }
 
     /// A segment with its contents; nil after noting that its files are damaged.
-    private func loaded(_ segment: SealedSegment) throws -> SealedSegment? {
+    func loaded(_ segment: SealedSegment) throws -> SealedSegment? {
         try report.attempt { try loader.load(segment, damage: report.note) }
     }
 
@@ -295,7 +296,10 @@ final class Maintenance: Sendable {
     }
 
     private var loader: SegmentLoader {
-        SegmentLoader(files: files, schema: schema, definitions: currentManifest.definitions)
+        let manifest = currentManifest
+        return SegmentLoader(
+            files: files, schema: manifest.schema, definitions: manifest.definitions,
+            scalarIndexes: manifest.scalarIndexes)
     }
 
     private func takeSegmentNumber() -> UInt64 {
@@ -314,7 +318,7 @@ final class Maintenance: Sendable {
 
     /// Changes the manifest, on the disk first. Segments and deletions show the effect of writes that readers see, also
     /// of those that did not wait for a sync, so these are made durable before.
-    private func writeManifest(_ change: (inout CollectionManifest) -> Void) throws {
+    func writeManifest(_ change: (inout CollectionManifest) -> Void) throws {
         try writer.log.sync(through: writer.log.lastSequence)
         var next = currentManifest
         change(&next)
@@ -324,7 +328,7 @@ final class Maintenance: Sendable {
     }
 
     /// Changes what the manifest will say of a segment, and what its readers hold.
-    private func updateRecord(_ identifier: UInt64, _ change: (inout SegmentRecord) -> Void) throws {
+    func updateRecord(_ identifier: UInt64, _ change: (inout SegmentRecord) -> Void) throws {
         let record = manifest.withLock { manifest in
             let place = manifest.segments.firstIndex { $0.identifier == identifier }!
             change(&manifest.segments[place])
@@ -333,7 +337,7 @@ final class Maintenance: Sendable {
         try updateSegment(identifier) { $0.replacing(record: record) }
     }
 
-    private func updateSegment(_ identifier: UInt64, _ change: (SealedSegment) -> SealedSegment) throws {
+    func updateSegment(_ identifier: UInt64, _ change: (SealedSegment) -> SealedSegment) throws {
         try writer.change { working in
             guard let place = working.state.sealed.firstIndex(where: { $0.identifier == identifier }) else { return }
             working.state.sealed[place] = change(working.state.sealed[place])
@@ -341,7 +345,7 @@ final class Maintenance: Sendable {
     }
 
     /// Removes files that no manifest names. What cannot be removed now is removed at the next opening.
-    private func remove(_ names: [String]) {
+    func remove(_ names: [String]) {
         for name in names { try? files.fileSystem.remove(files.path(name)) }
     }
 }

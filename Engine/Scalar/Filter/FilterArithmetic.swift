@@ -70,11 +70,12 @@ enum FilterFolding {
     static func constant(_ value: Value) -> Value? {
         switch value {
         case .bool, .integer, .text: return value
-        case .float(let number): return number.isNaN ? nil : .double(Double(number))
-        case .double(let number): return number.isNaN ? nil : value
+        case .float(let number) where !number.isNaN: return .double(Double(number))
+        case .double(let number) where !number.isNaN: return value
         case .array(let elements):
             let constants = elements.compactMap(constant)
-            return constants.count == elements.count ? .array(constants) : nil
+            if constants.count == elements.count { return .array(constants) }
+            return nil
         default: return nil
         }
     }
@@ -83,8 +84,7 @@ enum FilterFolding {
     static func value(_ symbol: FilterSymbol, _ operand: Value) -> Value? {
         switch (symbol, operand) {
         case (.plus, .integer), (.plus, .double): return operand
-        // The least integer is written as a minus before a number that does not fit.
-        case (.minus, .integer(let value)): return value == .min ? nil : .integer(-value)
+        case (.minus, .integer(let value)) where value > .min: return .integer(-value)
         case (.minus, .double(let value)): return .double(-value)
         case (.tilde, .integer(let value)): return .integer(~value)
         default: return nil

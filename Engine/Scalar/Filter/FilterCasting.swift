@@ -65,8 +65,9 @@ struct FilterCasting {
         case (.json, _): return Self.canonical(constant)
         case (.array(let element, _), .array(let values)):
             let casting = FilterCasting(type: element.dataType)
-            let cast = values.compactMap { casting.isInList($0) ? casting.cast($0) : nil }
-            return cast.count == values.count ? .array(cast) : nil
+            let cast = values.filter(casting.isInList).compactMap(casting.cast)
+            if cast.count == values.count { return .array(cast) }
+            return nil
         default: return nil
         }
     }
@@ -78,7 +79,8 @@ struct FilterCasting {
         case .double(let value): return Int64(exactly: value).map(Value.integer) ?? constant
         case .array(let values):
             let cast = values.compactMap(canonical)
-            return cast.count == values.count ? .array(cast) : nil
+            if cast.count == values.count { return .array(cast) }
+            return nil
         default: return nil
         }
     }

@@ -49,9 +49,12 @@ struct FilterLexer {
     }
 
     private mutating func acceptWord(_ expected: String) -> Bool {
+        let start = offset
         while let byte = current, Self.isSpace(byte) { offset += 1 }
         let name = identifier()
-        return name == expected || name == expected.uppercased()
+        if name == expected || name == expected.uppercased() { return true }
+        offset = start
+        return false
     }
 
     private mutating func identifier() -> String {

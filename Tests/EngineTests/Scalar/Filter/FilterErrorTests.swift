@@ -34,6 +34,8 @@ import Testing
         ("s == 1", "at column 3: s is VarChar(20); '==' compares it with texts, not with 1"),
         ("flag > true", "at column 6: flag is Bool"),
         ("flag == 1", "at column 6: flag is Bool; '==' compares it with true or false, not with 1"),
+        ("tags == [1]", "at column 6: tags is Array"), ("numbers == [1.5]", "at column 9: numbers is Array"),
+        ("meta['x'] == 1 + 'x'", "at column 16: '+' takes numbers"),
         ("tags > 'x'", "at column 6: tags is Array"),
         ("a == s", "at column 3: a (Int64) and s (VarChar(20)) do not compare"),
         ("a == meta['x']", "at column 3: "),
@@ -98,7 +100,8 @@ import Testing
         #expect(try message("s like {x}", values: ["x": "a%"]) == "no error")
         #expect(try message("a == {x}", values: ["x": nil]).contains("the value of {x} is null"))
         #expect(try message("a in {x}", values: ["x": .array([1, "y"])]).contains("at column 6: \"y\" is not of type"))
-        #expect(try message("a == {x}", values: ["x": .double(.nan)]).contains("the value of {x} is nan"))
+        let refusal = try message("a == {x}", values: ["x": .double(.nan)])
+        #expect(refusal.contains("the value of {x} is nan"), "\(refusal)")
     }
 
     @Test func unknownNamesAreKeysOfTheDynamicField() throws {

@@ -29,7 +29,7 @@ import Testing
             #expect(!filter.normalized.isEmpty)
             #expect(filter.rows(in: ScalarBlock(firstRow: 0, count: 3, columns: [])).capacity == 3)
         } catch let error as ApusError {
-            #expect(error.message.hasPrefix("cannot parse expression: "), "seed \(seed): \(text)")
+            #expect(error.message.utf8.starts(with: "cannot parse expression: ".utf8), "seed \(seed): \(text)")
         } catch {
             Issue.record("seed \(seed): \(text) throws \(error)")
         }

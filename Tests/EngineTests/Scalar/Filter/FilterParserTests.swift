@@ -26,7 +26,7 @@ import Testing
 
     @Test(arguments: [
         ("a == 1", "(a == 1)"),
-        ("a==1and b==2", "((a == 1) and (b == 2))"),
+        ("a==1 and b==2", "((a == 1) and (b == 2))"),
         ("a or b and c or d", "(a or (b and c) or d)"),
         ("a && b || c", "((a and b) or c)"),
         ("a and b and c", "(a and b and c)"),

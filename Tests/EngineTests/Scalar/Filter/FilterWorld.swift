@@ -10,7 +10,7 @@ struct FilterWorld {
 
     private static let types: [DataType] = [
         .bool, .int8, .int16, .int32, .int64, .float, .double, .varchar(maxLength: 20), .json,
-        .array(of: .int16, maxCapacity: 8), .array(of: .varchar(maxLength: 8), maxCapacity: 8),
+        .array(of: .int16, maxCapacity: 8), .array(of: .varchar(maxLength: 20), maxCapacity: 8),
         .array(of: .float, maxCapacity: 8), .array(of: .bool, maxCapacity: 8),
     ]
     private static let texts = ["", "a", "b", "ab", "abc", "ba", "ä", "aä", "a%b", "a_b", "a\\b", "longer than fifteen"]

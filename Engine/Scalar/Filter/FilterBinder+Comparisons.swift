@@ -24,7 +24,8 @@ extension FilterBinder {
             throw FilterError(
                 at: position,
                 "\(operand.name) is \(operand.type); '\(comparison.rawValue)' compares it with "
-                    + "\(Self.comparable(operand.type, comparison)), not with \(constant.description.shortened(to: 60))")
+                    + "\(Self.comparable(operand.type, comparison)), not with \(constant.description.shortened(to: 60))"
+            )
         }
         return .leaf(
             FilterLeaf(
@@ -70,7 +71,8 @@ extension FilterBinder {
                     + "numbers do, or two of text")
         }
         let isInOrder = first.path.field <= second.path.field
-        let condition = FilterCondition.compares(isInOrder ? comparison : comparison.mirrored, isInOrder ? second : first)
+        let condition = FilterCondition.compares(
+            isInOrder ? comparison : comparison.mirrored, isInOrder ? second : first)
         return .leaf(FilterLeaf(operand: isInOrder ? first : second, condition: condition, polarity: polarity))
     }
 
@@ -92,7 +94,8 @@ extension FilterBinder {
         let constants = try list(right)
         if constants.isEmpty { return .constant(polarity == .fails) }
         if case .array = operand.type {
-            throw FilterError(at: left.position, "\(operand.name) is an array; array_contains_any looks at its elements")
+            throw FilterError(
+                at: left.position, "\(operand.name) is an array; array_contains_any looks at its elements")
         }
         let values = try cast(constants, to: operand, right)
         return .leaf(FilterLeaf(operand: operand, condition: .matches(.isIn(values)), polarity: polarity))
@@ -114,7 +117,8 @@ extension FilterBinder {
         let isWritten = expression.form == .list && expression.operands.indices.contains(place)
         throw FilterError(
             at: isWritten ? expression.operands[place].position : expression.position,
-            "\(constants[place].description.shortened(to: 60)) is not of type \(operand.type), which \(operand.name) has")
+            "\(constants[place].description.shortened(to: 60)) is not of type \(operand.type), which \(operand.name) has"
+        )
     }
 
     // MARK: Patterns

@@ -21,7 +21,8 @@ extension FilterBinder {
             case "text_match_fuzzy": "text_match_fuzzy is not supported; text_match and phrase_match are"
             case "element_filter", "match_any", "match_all", "match_least", "match_most", "match_exact":
                 "\(lower) is not supported: there are no arrays of structs"
-            case _ where lower.hasPrefix("st_"): "\(lower.shortened(to: 40)) is not supported: there is no geometry type"
+            case _ where lower.hasPrefix("st_"):
+                "\(lower.shortened(to: 40)) is not supported: there is no geometry type"
             default:
                 "there is no function '\(name.shortened(to: 40))'; the functions are json_contains, json_contains_all, "
                     + "json_contains_any, array_contains, array_contains_all, array_contains_any, array_length, "
@@ -55,7 +56,8 @@ extension FilterBinder {
         case .array, .json: return operand
         default:
             throw FilterError(
-                at: expression.operands[0].position, "an array or a JSON path was expected; \(operand.name) is "
+                at: expression.operands[0].position,
+                "an array or a JSON path was expected; \(operand.name) is "
                     + "\(operand.type)")
         }
     }

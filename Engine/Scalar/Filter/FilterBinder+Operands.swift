@@ -134,7 +134,8 @@ extension FilterBinder {
             return .operand(try applying(symbol, constant, to: operand, at: expression.position))
         default:
             throw FilterError(
-                at: expression.position, "arithmetic is possible as: field \(symbol.rawValue) constant, then a comparison")
+                at: expression.position,
+                "arithmetic is possible as: field \(symbol.rawValue) constant, then a comparison")
         }
     }
 

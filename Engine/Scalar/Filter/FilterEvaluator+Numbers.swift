@@ -34,7 +34,8 @@ extension FilterEvaluator {
         guard case .matches(.isIn(let constants)) = leaf.condition, constants.count == 1 else { return nil }
         // Every byte but zero is true.
         if constants[0] == .bool(false) { return FilterKernels.best.isIn(values, count: block.count, [Int8(0)]) }
-        let falses = RowSet(capacity: block.count, words: FilterKernels.best.isIn(values, count: block.count, [Int8(0)]))!
+        let falses = RowSet(
+            capacity: block.count, words: FilterKernels.best.isIn(values, count: block.count, [Int8(0)]))!
         return falses.complement(upTo: block.count).words
     }
 

@@ -117,16 +117,14 @@ struct FilterEvaluator {
         var open = candidates
         for nulls in [column, second].compactMap({ $0.nullRows(count: block.count) }) { open = open.subtracting(nulls) }
         let wanted = leaf.polarity == .holds
-        var rows = RowSet(capacity: block.count)
-        open.forEach { row in
+        return rows(of: open) { row in
             let order = column.withBytes(at: row) { first in
                 second.withBytes(at: row) {
                     FilterScalar(first, as: column.type).order(FilterScalar($0, as: second.type))
                 }
             }
-            if let order, comparison.holds(order) == wanted { rows.insert(row) }
+            return order.map { comparison.holds($0) == wanted } ?? false
         }
-        return rows
     }
 
     private func terms(
@@ -142,14 +140,18 @@ struct FilterEvaluator {
         return column.rows(among: open) { condition.matches($0) == wanted }
     }
 
+    private func rows(of candidates: RowSet, where isTaken: (Int) -> Bool) -> RowSet {
+        var rows = RowSet(capacity: block.count)
+        candidates.forEach(in: 0..<block.count) { if isTaken($0) { rows.insert($0) } }
+        return rows
+    }
+
     /// Which rows a sample takes depends on their place in the segment alone, so the same request finds the same.
     private func sample(_ share: Double, among candidates: RowSet) -> RowSet {
         let limit = UInt64(share * 0x1p64)
-        var rows = RowSet(capacity: block.count)
-        candidates.forEach { row in
-            if StableHash.hash(UInt64(block.firstRow + row), seed: Self.sampleSeed) < limit { rows.insert(row) }
+        return rows(of: candidates) {
+            StableHash.hash(UInt64(block.firstRow + $0), seed: Self.sampleSeed) < limit
         }
-        return rows
     }
 
     private static let sampleSeed: UInt64 = 0x5A17

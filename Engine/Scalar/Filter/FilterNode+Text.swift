@@ -76,9 +76,11 @@ extension FilterCondition {
         switch predicate {
         case .isIn(let values): "in \(text(.array(values)))"
         case .range(let range):
-            [range.lower.map { $0.isIncluded ? ">= \(text($0.value))" : "> \(text($0.value))" },
-                range.upper.map { $0.isIncluded ? "<= \(text($0.value))" : "< \(text($0.value))" }]
-                .compactMap(\.self).joined(separator: " ")
+            [
+                range.lower.map { $0.isIncluded ? ">= \(text($0.value))" : "> \(text($0.value))" },
+                range.upper.map { $0.isIncluded ? "<= \(text($0.value))" : "< \(text($0.value))" },
+            ]
+            .compactMap(\.self).joined(separator: " ")
         case .like(let pattern): "like \(quoted(pattern.description))"
         case .containsAny(let values): "contains any \(text(.array(values)))"
         case .containsAll(let values): "contains all \(text(.array(values)))"

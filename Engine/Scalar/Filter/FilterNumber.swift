@@ -23,7 +23,9 @@ enum FilterNumber {
         let letters = text.utf8.map { $0 | 0x20 }
         let isHexadecimal = letters.starts(with: "0x".utf8)
         let exponent = isHexadecimal ? UInt8(ascii: "p") : UInt8(ascii: "e")
-        guard letters.contains(exponent) || (!isHexadecimal && text.utf8.contains(UInt8(ascii: "."))) else { return nil }
+        guard letters.contains(exponent) || (!isHexadecimal && text.utf8.contains(UInt8(ascii: "."))) else {
+            return nil
+        }
         guard let value = Double(completed(text, exponent: exponent)), value.isFinite else { return nil }
         return value
     }

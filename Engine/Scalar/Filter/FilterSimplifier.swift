@@ -30,7 +30,8 @@ enum FilterSimplifier {
         case .like(let pattern):
             guard let text = pattern.exactText else { return .leaf(leaf) }
             let value = Value.text(String(decoding: text, as: UTF8.self))
-            return .leaf(FilterLeaf(operand: leaf.operand, condition: .matches(.isIn([value])), polarity: leaf.polarity))
+            return .leaf(
+                FilterLeaf(operand: leaf.operand, condition: .matches(.isIn([value])), polarity: leaf.polarity))
         default: return .leaf(leaf)
         }
     }

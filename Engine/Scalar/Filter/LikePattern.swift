@@ -15,7 +15,7 @@ struct LikePattern: Sendable, Hashable {
 
     /// Nil if the pattern ends in a backslash that takes the meaning from nothing.
     init?(_ pattern: String) {
-        var parts = Parts()
+        var parts = LikePatternParts()
         var isEscaped = false
         for byte in pattern.utf8 {
             if isEscaped || !Self.isSpecial(byte) {
@@ -132,7 +132,7 @@ extension LikePattern: CustomStringConvertible {
 }
 
 /// Collects the parts of a pattern.
-private struct Parts {
+private struct LikePatternParts {
     private(set) var all: [LikePattern.Part] = []
 
     mutating func append(_ byte: UInt8) {

@@ -15,7 +15,8 @@ import Testing
         "~5 & 3 | 1 == a ^ 2", "\"\\u00e9\\x41\\101\" == s",
     ]
     private static let words = [
-        "and", "or", "not", "in", "like", "exists", "is null", "is not null", "(", ")", "[", "]", "{x}", ",", "==", "!=",
+        "and", "or", "not", "in", "like", "exists", "is null", "is not null", "(", ")", "[", "]", "{x}", ",", "==",
+        "!=",
         "<", "<=", ">", ">=", "<<", "+", "-", "*", "/", "%", "**", "&", "|", "^", "~", "!", "=~", "!~", "=", "a", "s",
         "f", "flag", "meta", "tags", "[0]", "['k']", "1", "0", "-1", "1.5", "1e400", "9223372036854775808", "'x'",
         "\"%\"", "true", "array_length(", "json_contains(", "text_match(", "random_sample(", "vector", "$meta", "名",

@@ -34,7 +34,8 @@ import Testing
     private func checkIntegers<Number: ColumnNumber & FixedWidthInteger>(_: Number.Type, seed: UInt64) {
         var random = RandomSource(seed: seed)
         let numbers = (0..<200).map { index in
-            index % 9 == 0 ? [Number.min, .max].randomElement(using: &random)! : Number.random(in: -5...5, using: &random)
+            index % 9 == 0
+                ? [Number.min, .max].randomElement(using: &random)! : Number.random(in: -5...5, using: &random)
         }
         check(numbers, [-1, 3, 5], "\(Number.self) seed \(seed)")
         check(numbers, [.min, 0], "\(Number.self) seed \(seed)")

@@ -10,6 +10,20 @@ import Testing
     private static let worlds = 60
     private static let filtersPerWorld = 25
 
+    /// Nearly all filters say something: a test of filters that find all rows or none would show little.
+    @Test func filtersTellRowsApart() throws {
+        var telling = 0
+        for seed in UInt64(0)..<20 {
+            var world = try FilterWorld(seed: seed)
+            for _ in 0..<Self.filtersPerWorld {
+                let filter = world.filter()
+                let found = world.rows.count { filter.holds($0) == true }
+                if found > 0, found < world.rows.count { telling += 1 }
+            }
+        }
+        #expect(telling > 20 * Self.filtersPerWorld / 3)
+    }
+
     @Test func filtersFindWhatAPlainEvaluatorFinds() throws {
         let seed = testSeed(7_001)
         for world in 0..<Self.worlds {
@@ -53,7 +67,7 @@ import Testing
 
     private func rows(_ set: RowSet) -> [Int] {
         var rows: [Int] = []
-        set.forEach { rows.append($0) }
+        set.forEach(in: 0..<set.capacity) { rows.append($0) }
         return rows
     }
 
@@ -94,7 +108,11 @@ struct FilterBlocks {
         var builder = ColumnBuilder(type: field.type, reservingRows: rows.count)
         for row in rows {
             let value = row[field.name]!.value(as: field.type)
-            if value == .null { builder.appendNull() } else { builder.append(try ValueCodec.encode(value, as: field.type)) }
+            if value == .null {
+                builder.appendNull()
+            } else {
+                builder.append(try ValueCodec.encode(value, as: field.type))
+            }
         }
         return builder.finish()
     }

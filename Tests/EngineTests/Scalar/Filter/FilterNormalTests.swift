@@ -29,10 +29,13 @@ import Testing
 
     @Test func differentFiltersHaveDifferentTexts() throws {
         let texts = [
-            "a == 1", "a != 1", "b == 1", "a == 2", "a > 1", "a < 1", "a is null", "s == '1'", "s like '1%'", "s =~ '1'",
+            "a == 1", "a != 1", "b == 1", "a == 2", "a > 1", "a < 1", "a is null", "s == '1'", "s like '1%'",
+            "s =~ '1'",
             "meta['a'] == 1", "meta['a'] == '1'", "meta['a'][0] == 1", "meta['a']['0'] == 1", "exists meta['a']",
-            "meta['a'] in [1, '1']", "array_length(tags) == 1", "array_length(numbers) == 1", "a + 1 == 1", "a - 1 == 1",
-            "a < b", "a <= b", "text_match(t, '1')", "phrase_match(t, '1')", "text_match(t, '1', minimum_should_match=2)",
+            "meta['a'] in [1, '1']", "array_length(tags) == 1", "array_length(numbers) == 1", "a + 1 == 1",
+            "a - 1 == 1",
+            "a < b", "a <= b", "text_match(t, '1')", "phrase_match(t, '1')",
+            "text_match(t, '1', minimum_should_match=2)",
             "array_contains(tags, '1')", "array_contains_all(tags, ['1', '2'])", "array_contains_any(tags, ['1', '2'])",
             "random_sample(0.5)", "s == 'é'", "s == 'e\u{301}'", "s == '\\'' or b == 3", "a == 1 and b == 2",
             "a == 1 or b == 2", "a == 1 and (b == 2 or s == 'x')", "(a == 1 and b == 2) or s == 'x'",

@@ -75,7 +75,8 @@ import Testing
         ("9223372036854775807", .integer(.max)), ("-9223372036854775808", .integer(.min)), ("1.", .double(1)),
         (".5", .double(0.5)), ("1.5e3", .double(1500)), ("2E-2", .double(0.02)), ("0x1p4", .double(16)),
         ("0x1.8p1", .double(3)), ("true", true), ("False", false), ("TRUE", true),
-        (#""a\"b\\c\n\t\x41\101\u00e9\ud83d\ude00""#, "a\"b\\c\n\tAAé😀"), (#"'\'"'"#, "'\""), (#"r"a\n\"b""#, #"a\n\"b"#),
+        (#""a\"b\\c\n\t\x41\101\u00e9\ud83d\ude00""#, "a\"b\\c\n\tAAé😀"), (#"'\'"'"#, "'\""),
+        (#"r"a\n\"b""#, #"a\n\"b"#),
         (#""50\%""#, #"50\%"#), ("'ä€😀'", "ä€😀"),
     ])
     func constantsAreRead(text: String, expected: Value) throws {

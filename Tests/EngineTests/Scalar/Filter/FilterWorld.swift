@@ -13,8 +13,12 @@ struct FilterWorld {
         .array(of: .int16, maxCapacity: 8), .array(of: .varchar(maxLength: 20), maxCapacity: 8),
         .array(of: .float, maxCapacity: 8), .array(of: .bool, maxCapacity: 8),
     ]
-    private static let texts = ["", "a", "b", "ab", "abc", "ba", "ä", "aä", "a%b", "a_b", "a\\b", "longer than fifteen"]
-    private static let patterns = ["a%", "%b", "%a%", "_", "a_", "%", "ab", "%ä", "a\\%%", "_b%", "%a%b%", "", "a\\\\b"]
+    private static let texts = [
+        "", "a", "b", "ab", "abc", "ba", "ä", "aä", "a%b", "a_b", "a\\b", "longer than fifteen",
+    ]
+    private static let patterns = [
+        "a%", "%b", "%a%", "_", "a_", "%", "ab", "%ä", "a\\%%", "_b%", "%a%b%", "", "a\\\\b",
+    ]
     private static let members = ["x", "y", "name"]
 
     init(seed: UInt64) throws {
@@ -118,14 +122,17 @@ struct FilterWorld {
         let field = pick(scalarFields)
         switch field.type {
         case .json: return path(into: field)
-        case .array where chance(3): return PlainOperand(field: field, keys: [.element(Int.random(in: 0...3, using: &random))])
+        case .array where chance(3):
+            return PlainOperand(field: field, keys: [.element(Int.random(in: 0...3, using: &random))])
         default: return PlainOperand(field: field, keys: [])
         }
     }
 
     private mutating func path(into field: Field) -> PlainOperand {
         var keys: [JSONKey] = [.member(pick(Self.members))]
-        while chance(3) { keys.append(chance(2) ? .member(pick(Self.members)) : .element(Int.random(in: 0...2, using: &random))) }
+        while chance(3) {
+            keys.append(chance(2) ? .member(pick(Self.members)) : .element(Int.random(in: 0...2, using: &random)))
+        }
         return PlainOperand(field: field, keys: keys, isDynamicName: field.name == "$meta" && chance(2))
     }
 
@@ -147,12 +154,14 @@ struct FilterWorld {
         if chance(6) {
             let isInteger = type.integerRange != nil && chance(2)
             let constant: PlainValue = isInteger ? .integer(pick([-2, 1, 2, 3])) : .double(pick([-0.5, 0.5, 2]))
-            operand.reading = .arithmetic(pick(isInteger ? ["+", "-", "*", "/", "%"] : ["+", "-", "*", "/"]), constant)
+            operand.reading = .arithmetic(
+                pick(isInteger ? ["+", "-", "*", "/", "%"] : ["+", "-", "*", "/"]), constant)
         } else if chance(4) {
             let isInteger = type.integerRange != nil
             let list = (0..<pick([1, 2, 4, 24])).map { _ in
                 isInteger
-                    ? .integer(Int64.random(in: chance(9) ? -300...300 : -4...4, using: &random)) : numericConstant(type)
+                    ? .integer(Int64.random(in: chance(9) ? -300...300 : -4...4, using: &random))
+                    : numericConstant(type)
             }
             return chance(2) ? .isIn(operand, list) : .notIn(operand, list)
         }
@@ -197,7 +206,8 @@ struct FilterWorld {
         case 1: return .containsAny(operand, elements(of: element))
         case 2: return .containsAll(operand, elements(of: element))
         case 3: return .compare(operand, pick(["==", "!="]), .array(elements(of: element)))
-        default: return .compare(measured, pick(["==", "!=", "<", ">="]), .integer(Int64.random(in: 0...4, using: &random)))
+        default:
+            return .compare(measured, pick(["==", "!=", "<", ">="]), .integer(Int64.random(in: 0...4, using: &random)))
         }
     }
 

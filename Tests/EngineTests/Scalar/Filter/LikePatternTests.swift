@@ -27,9 +27,11 @@ import Testing
         let parts = ["a", "b", "ä", "%", "%", "_", "\\%", "\\_", "\\\\", "\\a"]
         let characters = ["a", "b", "ä", "%", "_", "\\", "😀"]
         for _ in 0..<5_000 {
-            let pattern = (0..<Int.random(in: 0...6, using: &random)).map { _ in parts.randomElement(using: &random)! }.joined()
-            let text = (0..<Int.random(in: 0...7, using: &random)).map { _ in characters.randomElement(using: &random)! }
+            let pattern = (0..<Int.random(in: 0...6, using: &random)).map { _ in parts.randomElement(using: &random)! }
                 .joined()
+            let text = (0..<Int.random(in: 0...7, using: &random)).map { _ in characters.randomElement(using: &random)!
+            }
+            .joined()
             let expected = plain(Array(pattern.unicodeScalars)[...], Array(text.unicodeScalars)[...])
             #expect(matches(pattern, text) == expected, "seed \(seed): '\(pattern)' on '\(text)'")
             let again = LikePattern(LikePattern(pattern)!.description)

@@ -22,7 +22,8 @@ struct PlainFilterText {
             return "\(self.operand(operand)) \(sign)\(oneOf("", " "))\(constant(value))"
         case .between(let low, let first, let operand, let second, let high):
             return "\(constant(low)) \(first) \(self.operand(operand)) \(second) \(constant(high))"
-        case .isIn(let operand, let list): return "\(self.operand(operand)) \(oneOf("in", "IN")) \(constant(.array(list)))"
+        case .isIn(let operand, let list):
+            return "\(self.operand(operand)) \(oneOf("in", "IN")) \(constant(.array(list)))"
         case .notIn(let operand, let list):
             return "\(self.operand(operand)) \(oneOf("not in", "NOT IN")) \(constant(.array(list)))"
         case .like(let operand, let pattern): return "\(self.operand(operand)) like \(quoted(pattern))"

@@ -175,7 +175,7 @@ public final class Collection: Sendable {
         on field: String, _ definition: IndexDefinition, progress: BuildProgress = .silent
     ) throws {
         let position = try vectorFieldPosition(field)
-        try definition.check(fits: schema.fields[position])
+        try definition.check(fits: schema.fields[position], of: schema)
         try ApusError.translating {
             try maintenance.createIndex(definition, field: position, progress: progress)
         }

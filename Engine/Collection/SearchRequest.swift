@@ -3,6 +3,8 @@ public enum QueryVectors: Sendable, Hashable {
     /// Numbers or bits, one vector after the other.
     case dense(DenseVectors)
     case sparse([SparseVector])
+    /// Texts, for a field that a BM25 function writes: divided into terms as the texts of the field were.
+    case texts([String])
 }
 
 /// What a search asks for.
@@ -31,6 +33,8 @@ public struct SearchRequest: Sendable {
     public var range: ScoreRange?
     /// How hits are grouped; nil for not at all.
     public var grouping: Grouping?
+    /// How texts among the output fields are highlighted; nil for not at all.
+    public var highlight: Highlight?
 
     public init(
         vectors: [Float], field: String? = nil, limit: Int, metric: Metric? = nil, parameters: Parameters = [:],
@@ -96,6 +100,8 @@ public struct Hit: Sendable, Hashable {
     public let score: Float
     /// The output fields.
     public let fields: [String: Value]
+    /// By output field; only where the request asks for it.
+    public var highlights: [String: HighlightResult] = [:]
 }
 
 /// What a search found and what it did.

@@ -10,6 +10,8 @@ struct Searcher {
         let schema = state.schema
         let target = try SearchTarget(request, schema: schema, definitions: state.definitions)
         let outputs = try request.outputFields.map { ($0, try schema.requirePosition(of: $0)) }
+        let highlighting = try Highlighting(
+            request, schema: schema, searching: target.field, queryCount: target.queryCount)
         let segments = state.segments
         let effort = try target.targetRecall.map { recall in
             try contracts.effort(
@@ -28,7 +30,9 @@ struct Searcher {
             }
         }
         let hits = try (0..<target.queryCount).map { query in
-            try merge(found.map { $0[query] }, segments: segments, target, request, outputs: outputs)
+            try merge(found.map { $0[query] }, segments: segments, target, request, outputs: outputs) {
+                highlighting.results(forQuery: query, $0)
+            }
         }
         return SearchResult(
             hits: hits, statistics: statistics, plan: plan(target, parameters, effort?.estimate, segments: segments))
@@ -51,7 +55,7 @@ struct Searcher {
     /// The nearest of all segments, equal distances by key.
     private func merge(
         _ found: [[Neighbor]], segments: [any Segment], _ target: SearchTarget, _ request: SearchRequest,
-        outputs: [(name: String, field: Int)]
+        outputs: [(name: String, field: Int)], highlights: ([String: Value]) -> [String: HighlightResult]
     ) throws -> [Hit] {
         var candidates: [(neighbor: Neighbor, key: PrimaryKey, segment: Int)] = []
         for (index, neighbors) in found.enumerated() {
@@ -71,7 +75,8 @@ struct Searcher {
             }
             return Hit(
                 primaryKey: candidate.key,
-                score: target.definition.metric.score(fromDistance: candidate.neighbor.distance), fields: fields)
+                score: target.definition.metric.score(fromDistance: candidate.neighbor.distance), fields: fields,
+                highlights: highlights(fields))
         }
     }
 
@@ -117,7 +122,8 @@ struct SearchTarget {
         }
         targetRecall = try RecallTarget.value(in: request.parameters)
         parameters = try definition.resolveSearch(targetRecall == nil ? request.parameters : [:], k: request.limit + request.offset)
-        queries = try TargetQueries(request.queries, of: field, metric: definition.metric)
+        queries = try TargetQueries(
+            request.queries.analyzed(forFieldAt: self.field, schema), of: field, metric: definition.metric)
         queryCount = queries.count
         guard queryCount <= Limits.queriesPerSearch else {
             throw ApusError(

@@ -10,12 +10,14 @@ struct BatchEncoder {
     func encode(_ data: [FieldData]) throws -> Batch {
         let given = try fieldsByPosition(data)
         let rowCount = try commonRowCount(data)
-        let columns = try schema.fields.enumerated().map { position, field in
-            if position == schema.primaryKeyIndex, schema.keyAssignment == .automatic {
-                return Batch.FieldColumn.scalar(ColumnBuilder(type: field.type).finish())
-            }
+        var columns = try schema.fields.enumerated().map { position, field in
+            let isLeftEmpty =
+                position == schema.primaryKeyIndex && schema.keyAssignment == .automatic
+                || schema.function(writing: position) != nil
+            if isLeftEmpty { return Batch.FieldColumn.scalar(ColumnBuilder(type: field.type).finish()) }
             return try column(for: field, from: given[position], rowCount: rowCount)
         }
+        for function in schema.functions { try function.write(to: &columns, schema) }
         return Batch(rowCount: rowCount, columns: columns)
     }
 
@@ -37,6 +39,11 @@ struct BatchEncoder {
             let position = try schema.requirePosition(of: field.name)
             guard given.updateValue(field, forKey: position) == nil else {
                 throw ApusError(.invalidArgument, "field '\(field.name)' is given twice; give it once")
+            }
+            if let function = schema.function(writing: position) {
+                throw ApusError(
+                    .invalidArgument,
+                    "field '\(field.name)' is written by function '\(function.name)'; leave it out")
             }
         }
         if schema.keyAssignment == .automatic, given[schema.primaryKeyIndex] != nil {

@@ -18,6 +18,8 @@ struct ScalarBlock: Sendable {
     let count: Int
     /// By position of the field in the schema; nil for dense vectors.
     let columns: [(any ScalarValues)?]
+    /// By position of the field; there is none for fields that filters do not match terms of, nor in memory segments.
+    var termIndexes: [Int: TermIndex] = [:]
 }
 
 extension Column: ScalarValues {

@@ -13,6 +13,7 @@ enum SchemaRules {
         }
         try checkPrimaryKey(schema)
         try checkPartitionKey(schema)
+        try TextRules.check(schema)
     }
 
     private static func checkCounts(_ schema: Schema) throws {

@@ -34,6 +34,7 @@ struct SegmentLoader {
             contents.scalars.append(nil)
             contents.indexes.append(index)
         }
+        try contents.indexTerms(schema)
         return segment.replacing(contents: contents)
     }
 

@@ -98,23 +98,20 @@ public final class Collection: Sendable {
 
     /// The entities with these keys, in their order, nil for keys that are not there.
     ///
-    /// - Parameter outputFields: nil for all fields.
+    /// - Parameter outputFields: nil or `*` for all fields. A name that is no field is a key of the dynamic field, if
+    ///   there is one; entities without the key have no value under that name.
     public func get(keys: [PrimaryKey], outputFields: [String]? = nil) throws -> [[String: Value]?] {
         try writer.requireOpen()
         try check(keys)
-        let names = outputFields ?? schema.fields.map(\.name)
-        let fields = try names.map { ($0, try schema.requirePosition(of: $0)) }
-        let state = writer.state
+        let state = state
+        let outputs = try OutputFields(outputFields ?? ["*"], schema: state.schema)
         guard state.isLoaded else {
             throw ApusError(.notLoaded, "the collection is not loaded; call load() before get")
         }
         return try ApusError.translating {
             try keys.map { key in
                 guard let (place, row) = state.locate(key) else { return nil }
-                let segment = state.segment(at: place)
-                var entity: [String: Value] = [:]
-                for (name, field) in fields { entity[name] = try segment.value(field: field, row: row) }
-                return entity
+                return try outputs.values(of: state.segment(at: place), row: row)
             }
         }
     }

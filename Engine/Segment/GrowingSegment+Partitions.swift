@@ -39,12 +39,36 @@ extension GrowingSegment {
 
     /// Calls `body` with each longest run of rows of one partition within a chunk.
     private func forEachPartitionRun(_ body: (UInt32, Range<Int>) -> Void) {
-        forEachChunk { chunk, firstRow, count in
+        for (index, chunk) in chunks.enumerated() {
+            let firstRow = index * chunkCapacity
+            let count = min(chunkCapacity, rowCount - firstRow)
             var start = 0
             for row in 1...max(count, 1) where row == count || chunk.partitions[row] != chunk.partitions[start] {
                 body(chunk.partitions[start], firstRow + start..<firstRow + row)
                 start = row
             }
+        }
+    }
+
+    /// Appends the value of one row to a builder of the type of the field.
+    fileprivate func append(_ row: Int, ofScalarAt field: Int, to builder: inout ColumnBuilder) {
+        let column = chunks[row / chunkCapacity].scalars[field]!
+        let row = row % chunkCapacity
+        if column.isNull(row) { builder.appendNull() } else { column.withBytes(at: row) { builder.append($0) } }
+    }
+
+    /// Calls `body` with the vectors of consecutive rows as they were given, a piece for each chunk.
+    fileprivate func forEachPiece(
+        ofVectorsAt field: Int, rows: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) rethrows {
+        var start = rows.lowerBound
+        while start < rows.upperBound {
+            let end = min(rows.upperBound, (start / chunkCapacity + 1) * chunkCapacity)
+            let raw = chunks[start / chunkCapacity].vectors[field]!.raw
+            try body(
+                UnsafeRawBufferPointer(
+                    start: raw.row(start % chunkCapacity), count: (end - start) * raw.strideBytes))
+            start = end
         }
     }
 }

@@ -47,7 +47,7 @@ struct GrowingSegment: Segment {
     /// The partitions of the rows, as far as is known without looking at each.
     private(set) var mixture = PartitionMixture.none
     private let directory = KeyDirectory()
-    private let chunkCapacity: Int
+    let chunkCapacity: Int
 
     init(identifier: UInt64, schema: Schema, metrics: [String: Metric]) {
         self.identifier = identifier
@@ -164,17 +164,14 @@ struct GrowingSegment: Segment {
         return nearest.map { $0.sorted() }
     }
 
-    func bm25Statistics(field: Int, for queries: [SparseVector]) -> BM25Statistics {
+    func bm25Statistics(field: Int, for queries: [SparseVector], permitted: RowSet?) -> BM25Statistics {
         var statistics = BM25Statistics()
-        forEachChunk { column, _, count in
-            statistics.add(
-                BM25Statistics(for: queries, rows: 0..<count) { column[field]!.withBytes(at: $0, $1) })
+        forEachChunk { column, firstRow, count in
+            let rows = (0..<count).filter { permitted?.contains(firstRow + $0) ?? true }
+            statistics.add(BM25Statistics(for: queries, rows: rows) { column[field]!.withBytes(at: $0, $1) })
         }
         return statistics
     }
-
-    /// Rows of several partitions may lie side by side.
-    var partition: UInt32? { nil }
 
     func scalarBlocks() -> [ScalarBlock] {
         var blocks: [ScalarBlock] = []

@@ -12,6 +12,7 @@ struct CollectionManifest: Sendable {
     var nextSegment: UInt64 = 1
     var nextDeletions: UInt64 = 1
     var nextAutomaticKey: Int64 = 1
+    var partitions: PartitionTable
     /// Settings under Milvus's names, such as `collection.ttl.seconds`.
     var properties: [String: String] = [:]
 
@@ -36,6 +37,7 @@ struct CollectionManifest: Sendable {
             writer.append(name)
             writer.append(value)
         }
+        partitions.write(to: &writer)
         try AtomicFile.replace(
             fileSystem, folder: folder, name: Self.fileName, kind: Self.kind, body: writer.bytes)
     }
@@ -55,7 +57,8 @@ struct CollectionManifest: Sendable {
             if let misfit = definition.misfit(with: type) { throw reader.corrupted("field '\(field)': \(misfit)") }
             definitions[field] = definition
         }
-        var manifest = CollectionManifest(schema: schema, definitions: definitions)
+        var manifest = CollectionManifest(
+            schema: schema, definitions: definitions, partitions: PartitionTable(schema: schema, createdSeconds: 0))
         manifest.firstLogSequence = try readNumber(from: &reader)
         manifest.nextSegment = try readNumber(from: &reader)
         manifest.nextDeletions = try readNumber(from: &reader)
@@ -68,6 +71,7 @@ struct CollectionManifest: Sendable {
                 let name = try reader.string()
                 manifest.properties[name] = try reader.string()
             }
+            manifest.partitions = try PartitionTable.read(from: &reader, schema: schema)
         }
         try manifest.checkSegments(reader)
         try reader.expectEnd()
@@ -86,6 +90,11 @@ struct CollectionManifest: Sendable {
         for segment in segments {
             guard segment.identifier < nextSegment, seen.insert(segment.identifier).inserted else {
                 throw reader.corrupted("segment \(segment.identifier) is named twice or not made yet")
+            }
+            // A segment of a partition that was dropped may still be named.
+            guard segment.partition < partitions.nextNumber else {
+                throw reader.corrupted(
+                    "the partition \(segment.partition) of segment \(segment.identifier) is not made yet")
             }
             guard segment.deletions?.number ?? 0 < nextDeletions else {
                 throw reader.corrupted("the deletions of segment \(segment.identifier) are not made yet")

@@ -7,6 +7,13 @@ struct Searcher {
         guard state.isLoaded else {
             throw ApusError(.notLoaded, "the collection is not loaded; call load() before search")
         }
+        let partitions = try state.searchedPartitions(request.partitions)
+        return try Searcher(state: state.restricted(to: partitions), contracts: contracts).search(
+            request, RowSelection(filter: nil, partitions: partitions))
+    }
+
+    /// - Parameter selection: also which rows count for BM25.
+    private func search(_ request: SearchRequest, _ selection: RowSelection) throws -> SearchResult {
         let schema = state.schema
         let target = try SearchTarget(request, schema: schema, definitions: state.definitions)
         let outputs = try request.outputFields.map { ($0, try schema.requirePosition(of: $0)) }
@@ -20,9 +27,8 @@ struct Searcher {
         let parameters =
             try effort.map { try target.definition.resolveSearch($0.parameters, k: request.limit + request.offset) }
             ?? target.parameters
-        let selection = RowSelection.all
         var statistics = SearchStatistics()
-        let found = try target.withQueries(segments) { queries in
+        let found = try target.withQueries(segments, partitions: selection.partitions) { queries in
             try segments.map { segment in
                 try search(
                     segment, target.field, queries, k: request.limit + request.offset, parameters, selection,
@@ -134,8 +140,12 @@ struct SearchTarget {
 
     /// Calls `body` with the queries as the metric compares them.
     ///
-    /// - Parameter segments: all that are searched, whose documents BM25 counts.
-    func withQueries<Result>(_ segments: [any Segment], _ body: (QueryBlock) throws -> Result) throws -> Result {
+    /// - Parameters:
+    ///   - segments: all that are searched.
+    ///   - partitions: those whose documents BM25 counts; nil for all.
+    func withQueries<Result>(
+        _ segments: [any Segment], partitions: Set<UInt32>?, _ body: (QueryBlock) throws -> Result
+    ) throws -> Result {
         switch queries {
         case .dense(let vectors, let layout):
             let prepared = vectors.prepared(layout, count: queryCount, metric: definition.metric)
@@ -148,7 +158,11 @@ struct SearchTarget {
         case .sparse(let vectors):
             var documents = BM25Statistics()
             if definition.metric == .bm25 {
-                for segment in segments { documents.add(try segment.bm25Statistics(field: field, for: vectors)) }
+                for segment in segments {
+                    documents.add(
+                        try segment.bm25Statistics(
+                            field: field, for: vectors, permitted: partitions.flatMap(segment.rows(of:))))
+                }
             }
             return try body(
                 QueryBlock(

@@ -13,6 +13,10 @@ struct SealedSegment: Segment {
 
     var partition: UInt32? { record.partition }
 
+    func rows(of partitions: Set<UInt32>) -> RowSet? {
+        partitions.contains(record.partition) ? nil : RowSet(capacity: record.rowCount)
+    }
+
     func deleting(_ deletedRows: [Int]) -> SealedSegment {
         replacing(rows: rows.deleting(deletedRows))
     }
@@ -68,7 +72,9 @@ struct SealedSegment: Segment {
         return nearest.map { $0.sorted() }
     }
 
-    func bm25Statistics(field: Int, for queries: [SparseVector]) throws -> BM25Statistics {
+    /// Rows of a sealed segment are of one partition, so all of them are permitted or none.
+    func bm25Statistics(field: Int, for queries: [SparseVector], permitted: RowSet?) throws -> BM25Statistics {
+        if permitted?.count == 0 { return BM25Statistics() }
         let contents = try requireContents()
         if let index = contents.indexes[field] as? SparseInvertedIndex { return index.bm25Statistics(for: queries) }
         let column = contents.scalars[field]!

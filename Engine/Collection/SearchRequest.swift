@@ -31,6 +31,8 @@ public struct SearchRequest: Sendable {
     public var range: ScoreRange?
     /// How hits are grouped; nil for not at all.
     public var grouping: Grouping?
+    /// Decimals to which scores are rounded, 0 to 6; nil for scores as they are.
+    public var scoreDecimals: Int?
 
     public init(
         vectors: [Float], field: String? = nil, limit: Int, metric: Metric? = nil, parameters: Parameters = [:],
@@ -96,6 +98,15 @@ public struct Hit: Sendable, Hashable {
     public let score: Float
     /// The output fields.
     public let fields: [String: Value]
+    /// The value of the field by which hits are grouped; nil if they are not.
+    public let group: Value?
+
+    init(primaryKey: PrimaryKey, score: Float, fields: [String: Value], group: Value? = nil) {
+        self.primaryKey = primaryKey
+        self.score = score
+        self.fields = fields
+        self.group = group
+    }
 }
 
 /// What a search found and what it did.

@@ -81,7 +81,7 @@ struct SealedSegment: Segment {
         return [ScalarBlock(firstRow: 0, count: record.rowCount, columns: columns)]
     }
 
-    private func requireContents() throws -> SegmentContents {
+    func requireContents() throws -> SegmentContents {
         guard let contents else { throw ApusError(.notLoaded, "the collection is not loaded; call load() first") }
         return contents
     }

@@ -20,3 +20,13 @@ struct RowSelection {
         return matching.intersection(live)
     }
 }
+
+extension RowSelection {
+    init(_ request: SearchRequest, _ state: CollectionState) throws {
+        self = .all
+    }
+
+    init(_ request: QueryRequest, _ state: CollectionState) throws {
+        self = .all
+    }
+}

@@ -17,7 +17,7 @@ public final class Collection: Sendable {
     let maintenance: Maintenance
     let writer: CollectionWriter
     private let background: BackgroundSealing
-    private let contracts: RecallContracts
+    let contracts: RecallContracts
 
     /// - Parameters:
     ///   - buildThreads: threads of an index build.

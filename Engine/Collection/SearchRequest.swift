@@ -35,6 +35,8 @@ public struct SearchRequest: Sendable {
     public var grouping: Grouping?
     /// How texts among the output fields are highlighted; nil for not at all.
     public var highlight: Highlight?
+    /// Decimals to which scores are rounded, 0 to 6; nil for scores as they are.
+    public var scoreDecimals: Int?
 
     public init(
         vectors: [Float], field: String? = nil, limit: Int, metric: Metric? = nil, parameters: Parameters = [:],
@@ -101,7 +103,20 @@ public struct Hit: Sendable, Hashable {
     /// The output fields.
     public let fields: [String: Value]
     /// By output field; only where the request asks for it.
-    public var highlights: [String: HighlightResult] = [:]
+    public let highlights: [String: HighlightResult]
+    /// The value of the field by which hits are grouped; nil if they are not.
+    public let group: Value?
+
+    init(
+        primaryKey: PrimaryKey, score: Float, fields: [String: Value], highlights: [String: HighlightResult] = [:],
+        group: Value? = nil
+    ) {
+        self.highlights = highlights
+        self.primaryKey = primaryKey
+        self.score = score
+        self.fields = fields
+        self.group = group
+    }
 }
 
 /// What a search found and what it did.

@@ -18,6 +18,8 @@ public enum Limits {
     public static let arrayElements = 4_096
     /// Neighbours asked for by one query.
     public static let searchLimit = 16_384
+    /// Hits of one group of a search that groups them.
+    public static let groupSize = 10
     /// Queries of one search.
     public static let queriesPerSearch = 16_384
     /// Bytes of one insert, upsert or delete, as logged.

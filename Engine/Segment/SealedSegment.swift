@@ -90,7 +90,7 @@ struct SealedSegment: Segment {
         ]
     }
 
-    private func requireContents() throws -> SegmentContents {
+    func requireContents() throws -> SegmentContents {
         guard let contents else { throw ApusError(.notLoaded, "the collection is not loaded; call load() first") }
         return contents
     }

@@ -103,7 +103,7 @@ enum SchemaCodec {
         switch rule.kind {
         case .integer: .integer(Int(try reader.int64()))
         case .number: .number(try reader.double())
-        case .choice: .text(try reader.string())
+        case .choice, .text: .text(try reader.string())
         case .boolean: .boolean(try reader.bool())
         }
     }

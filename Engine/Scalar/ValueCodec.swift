@@ -119,7 +119,7 @@ enum ValueCodec {
 }
 
 /// Walks over the elements of an encoded array, and stops where the bytes end too early.
-private struct ArrayElements {
+struct ArrayElements {
     private let bytes: UnsafeRawBufferPointer
     private let elementSize: Int?
     private var offset = 0

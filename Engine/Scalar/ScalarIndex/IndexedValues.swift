@@ -1,0 +1,99 @@
+/// The kind of the values of an index.
+enum IndexedKind: UInt8, Sendable {
+    case bool = 0
+    case integer = 1
+    case floating = 2
+    case text = 3
+    /// Numbers in JSON documents: integers of 64 bits and others.
+    case jsonNumber = 4
+
+    init(_ type: DataType) {
+        switch type {
+        case .bool: self = .bool
+        case .float, .double: self = .floating
+        case .varchar: self = .text
+        default: self = .integer
+        }
+    }
+
+    init(_ cast: ScalarCast) {
+        switch cast {
+        case .bool, .boolArray: self = .bool
+        case .double, .doubleArray: self = .jsonNumber
+        case .varchar, .varcharArray: self = .text
+        }
+    }
+
+    /// How the numbers of each part of an index are ordered; none for texts, which have one part.
+    var orders: [NumberOrder] {
+        switch self {
+        case .bool: [.bool]
+        case .integer: [.integer]
+        case .floating: [.floating]
+        case .jsonNumber: [.floating, .integer]
+        case .text: []
+        }
+    }
+}
+
+/// The values of a column that an index is about.
+struct IndexedValues: Sendable {
+    let column: Column
+    let keys: [JSONKey]
+    let kind: IndexedKind
+    /// Whether the values are the elements of arrays.
+    let isOfElements: Bool
+
+    /// - Parameter definition: one that fits the field of the column.
+    init(_ column: Column, keys: [JSONKey], definition: ScalarIndexDefinition) {
+        self.column = column
+        self.keys = keys
+        if let cast = definition.cast {
+            kind = IndexedKind(cast)
+            isOfElements = cast.isArray
+        } else {
+            kind = IndexedKind(column.type.elementType ?? column.type)
+            isOfElements = column.type.elementType != nil
+        }
+    }
+
+    var rowCount: Int { column.count }
+
+    /// Calls `body` with the bytes of each value that is not null, of arrays with those of each element. For columns
+    /// other than JSON.
+    func forEachEncoded(_ body: (UnsafeRawBufferPointer, _ row: Int) -> Void) {
+        let elementType = column.type.elementType
+        for row in 0..<column.count where !column.isNull(row) {
+            column.withBytes(at: row) { bytes in
+                guard let elementType else { return body(bytes, row) }
+                var elements = ArrayElements(bytes, type: elementType)
+                while let element = elements.next() { body(element, row) }
+            }
+        }
+    }
+}
+
+extension ScalarCast {
+    var isArray: Bool {
+        switch self {
+        case .bool, .double, .varchar: false
+        case .boolArray, .doubleArray, .varcharArray: true
+        }
+    }
+}
+
+extension NumberOrder {
+    /// The code of a value as a column has it.
+    static func code(of bytes: UnsafeRawBufferPointer, _ type: DataType) -> UInt64 {
+        switch type {
+        case .bool: code(Int64(bytes[0] == 0 ? 0 : 1))
+        case .int8: code(Int64(bytes.loadUnaligned(as: Int8.self)))
+        case .int16: code(Int64(bytes.loadUnaligned(as: Int16.self)))
+        case .int32: code(Int64(bytes.loadUnaligned(as: Int32.self)))
+        case .int64: code(bytes.loadUnaligned(as: Int64.self))
+        case .float: code(Double(bytes.loadUnaligned(as: Float.self)))
+        case .double: code(bytes.loadUnaligned(as: Double.self))
+        default: preconditionFailure("\(type) is no number")
+        }
+    }
+}

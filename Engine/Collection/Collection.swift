@@ -200,9 +200,10 @@ public final class Collection: Sendable {
         }
     }
 
-    /// Removes the index of a vector field, which is then scanned exactly by COSINE.
+    /// Removes the index of a vector field, which is then scanned exactly by COSINE, or all indexes of a scalar field.
     public func dropIndex(on field: String) throws {
-        let position = try vectorFieldPosition(field)
+        let position = try schema.requirePosition(of: field)
+        guard schema.fields[position].type.isVector else { return try dropScalarIndexes(on: field) }
         guard indexDefinitions[field] != nil else {
             throw ApusError(.notFound, "field '\(field)' has no index")
         }

@@ -20,6 +20,8 @@ struct ScalarBlock: Sendable {
     let columns: [(any ScalarValues)?]
     /// By position of the field; there is none for fields that filters do not match terms of, nor in memory segments.
     var termIndexes: [Int: TermIndex] = [:]
+    /// Indexes over all rows of the block.
+    var indexes: [any ScalarIndex] = []
 }
 
 extension Column: ScalarValues {

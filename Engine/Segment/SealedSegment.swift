@@ -84,9 +84,12 @@ struct SealedSegment: Segment {
     func scalarBlocks() throws -> [ScalarBlock] {
         var columns: [(any ScalarValues)?] = try requireContents().scalars.map { $0 }
         columns[schema.primaryKeyIndex] = keys.column
+        let contents = try requireContents()
+        let indexes = contents.scalarIndexes.sorted { $0.key < $1.key }.map(\.value)
         return [
             ScalarBlock(
-                firstRow: 0, count: record.rowCount, columns: columns, termIndexes: try requireContents().termIndexes)
+                firstRow: 0, count: record.rowCount, columns: columns, termIndexes: contents.termIndexes,
+                indexes: indexes)
         ]
     }
 
@@ -131,6 +134,8 @@ struct SegmentContents: Sendable {
             termIndexes[position] = TermIndex(field: position, column: column, analyzer: try field.analyzer())
         }
     }
+    /// By their numbers; one whose index is not built yet is missing.
+    var scalarIndexes: [UInt64: any ScalarIndex] = [:]
 
     func value(field: Int, row: Int, type: DataType) throws -> Value {
         if let column = scalars[field] { return column.value(at: row) }
@@ -156,6 +161,7 @@ struct SegmentContents: Sendable {
             vectors.reduce(0) { $0 + ($1?.prepared.map { $0.strideBytes * $0.capacity } ?? 0) },
             indexes.reduce(0) { $0 + ($1?.memoryBytes ?? 0) }
                 + termIndexes.values.reduce(0) { $0 + $1.memoryBytes },
+                + scalarIndexes.values.reduce(0) { $0 + $1.memoryBytes },
             scalars.reduce(0) { $0 + ($1?.memoryBytes ?? 0) }
         )
     }

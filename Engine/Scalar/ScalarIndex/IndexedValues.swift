@@ -59,9 +59,25 @@ struct IndexedValues: Sendable {
 
     var rowCount: Int { column.count }
 
+    /// Calls `body` with the part of the index that each number belongs to, its code and its row, by ascending row.
+    func forEachNumber(_ body: (_ part: Int, _ code: UInt64, _ row: Int) -> Void) {
+        let type = column.type.elementType ?? column.type
+        forEachEncoded { body(0, NumberOrder.code(of: $0, type), $1) }
+    }
+
+    /// Calls `body` with the UTF-8 of each text and its row, by ascending row.
+    func forEachText(_ body: (UnsafeRawBufferPointer, _ row: Int) -> Void) {
+        forEachEncoded(body)
+    }
+
+    /// Whether the text of a row matches.
+    func matches(_ pattern: LikePattern, row: Int) -> Bool {
+        !column.isNull(row) && column.withBytes(at: row, pattern.matches)
+    }
+
     /// Calls `body` with the bytes of each value that is not null, of arrays with those of each element. For columns
     /// other than JSON.
-    func forEachEncoded(_ body: (UnsafeRawBufferPointer, _ row: Int) -> Void) {
+    private func forEachEncoded(_ body: (UnsafeRawBufferPointer, _ row: Int) -> Void) {
         let elementType = column.type.elementType
         for row in 0..<column.count where !column.isNull(row) {
             column.withBytes(at: row) { bytes in

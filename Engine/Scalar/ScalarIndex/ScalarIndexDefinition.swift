@@ -33,6 +33,11 @@ public struct ScalarIndexDefinition: Sendable, Hashable {
 
     /// The path into a JSON field as it was given.
     var jsonPath: String? { parameters.text("json_path") }
+
+    /// What the index is about if it is made for a field that it fits.
+    func path(ofFieldAt field: Int, named name: String) -> ScalarPath {
+        ScalarPath(field: field, keys: jsonPath.flatMap { JSONPath.parse($0, field: name) } ?? [])
+    }
 }
 
 // MARK: What suits which field

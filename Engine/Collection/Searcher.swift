@@ -8,6 +8,7 @@ struct Searcher {
         guard state.isLoaded else {
             throw ApusError(.notLoaded, "the collection is not loaded; call load() before search")
         }
+        if let reranked = try RerankedSearch(request, self) { return try reranked.run() }
         let target = try SearchTarget(request, schema: schema, definitions: state.definitions)
         let outputs = try request.outputFields.map { ($0, try schema.requirePosition(of: $0)) }
         let segments = state.segments

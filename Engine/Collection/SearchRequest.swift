@@ -19,6 +19,20 @@ public struct SearchRequest: Sendable {
     public var parameters: Parameters
     /// Fields returned with each hit.
     public var outputFields: [String]
+    /// Which entities may be found, as an expression over their fields; nil for all. `docs/filters.md` has the language.
+    public var filter: String?
+    /// What stands for `{name}` in the filter.
+    public var filterValues: [String: Value] = [:]
+    /// Names of the partitions that are searched; empty for all.
+    public var partitions: [String] = []
+    /// How many of the nearest hits are passed over.
+    public var offset = 0
+    /// Which scores are wanted; nil for all.
+    public var range: ScoreRange?
+    /// How hits are grouped; nil for not at all.
+    public var grouping: Grouping?
+    /// Decimals to which scores are rounded, 0 to 6; nil for scores as they are.
+    public var scoreDecimals: Int?
     /// Weighs the scores of the nearest by a field or a filter, and orders the hits anew.
     public var reranker: Reranker?
     /// Chooses hits among the nearest that differ from one another, in the order of choosing.
@@ -52,6 +66,35 @@ public struct SearchRequest: Sendable {
     }
 }
 
+/// The scores of a range search.
+///
+/// For distances: rangeFilter <= score < radius; for similarities: radius < score <= rangeFilter.
+public struct ScoreRange: Sendable, Hashable {
+    /// The farthest that is not wanted any more.
+    public var radius: Float
+    /// The nearest that is wanted; nil for no such bound.
+    public var rangeFilter: Float?
+
+    public init(radius: Float, rangeFilter: Float? = nil) {
+        self.radius = radius
+        self.rangeFilter = rangeFilter
+    }
+}
+
+/// At most `size` hits for each value of a scalar field; the limit of the search counts groups.
+public struct Grouping: Sendable, Hashable {
+    public var field: String
+    public var size: Int
+    /// Whether every group is filled as far as there are entities, instead of ending with the search.
+    public var isStrict: Bool
+
+    public init(field: String, size: Int = 1, isStrict: Bool = false) {
+        self.field = field
+        self.size = size
+        self.isStrict = isStrict
+    }
+}
+
 /// One entity that a search found.
 public struct Hit: Sendable, Hashable {
     public let primaryKey: PrimaryKey
@@ -59,6 +102,15 @@ public struct Hit: Sendable, Hashable {
     public let score: Float
     /// The output fields.
     public let fields: [String: Value]
+    /// The value of the field by which hits are grouped; nil if they are not.
+    public let group: Value?
+
+    init(primaryKey: PrimaryKey, score: Float, fields: [String: Value], group: Value? = nil) {
+        self.primaryKey = primaryKey
+        self.score = score
+        self.fields = fields
+        self.group = group
+    }
 }
 
 /// What a search found and what it did.

@@ -5,6 +5,8 @@ public enum Limits {
     public static let fieldsPerCollection = 256
     public static let vectorFieldsPerCollection = 10
     public static let collectionsPerDatabase = 65_536
+    /// Partitions of a collection, the default one included.
+    public static let partitionsPerCollection = 1_024
     public static let dimension = 32_768
     /// Bits of a binary vector.
     public static let binaryDimension = 262_144
@@ -16,6 +18,8 @@ public enum Limits {
     public static let arrayElements = 4_096
     /// Neighbours asked for by one query.
     public static let searchLimit = 16_384
+    /// Hits of one group of a search that groups them.
+    public static let groupSize = 10
     /// Queries of one search.
     public static let queriesPerSearch = 16_384
     /// Requests of one hybrid search.

@@ -25,8 +25,9 @@ struct BoostRanker {
             guard boost.weight >= 0, boost.weight.isFinite else {
                 throw ApusError(.invalidArgument, "the weight of a boost is \(boost.weight); it must be 0 or more")
             }
-            let filter = try Filter(boost.filter, values: boost.filterValues, schema: state.schema)
-            return (RowSelection(state: state, filter: filter, partitions: nil), boost.weight)
+            var request = QueryRequest(filter: boost.filter)
+            request.filterValues = boost.filterValues
+            return (try RowSelection(request, state), boost.weight)
         }
     }
 

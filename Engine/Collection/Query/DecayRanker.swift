@@ -101,10 +101,6 @@ struct DecayRanker {
     }
 }
 
-extension DataType {
-    fileprivate var isNumber: Bool { integerRange != nil || self == .float || self == .double }
-}
-
 extension Value {
     /// nil for anything but a number.
     fileprivate var number: Double? {

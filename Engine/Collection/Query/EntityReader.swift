@@ -15,16 +15,20 @@ struct EntityReader {
         return found
     }
 
-    /// Hits with the output fields, given by name and position.
-    func hits(_ entities: some Sequence<RankedEntity>, outputs: [(name: String, field: Int)]) throws -> [Hit] {
+    /// - Parameter group: the value of the group that the entities belong to, if hits are grouped.
+    func hits(
+        _ entities: some Sequence<RankedEntity>, _ outputs: OutputFields, _ rounding: ScoreRounding,
+        group: Value? = nil
+    ) throws -> [Hit] {
         try entities.map { entity in
-            var fields: [String: Value] = [:]
-            if !outputs.isEmpty {
-                let (place, row) = place(of: entity.key)
-                let segment = state.segment(at: place)
-                for output in outputs { fields[output.name] = try segment.value(field: output.field, row: row) }
-            }
-            return Hit(primaryKey: entity.key, score: entity.score, fields: fields)
+            let fields = outputs.isEmpty ? [:] : try values(of: entity.key, outputs)
+            return Hit(
+                primaryKey: entity.key, score: rounding.rounded(entity.score), fields: fields, group: group)
         }
+    }
+
+    private func values(of key: PrimaryKey, _ outputs: OutputFields) throws -> [String: Value] {
+        let (place, row) = place(of: key)
+        return try outputs.values(of: state.segment(at: place), row: row)
     }
 }

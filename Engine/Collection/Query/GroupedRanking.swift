@@ -16,34 +16,39 @@ public enum GroupScore: String, Sendable, CaseIterable, Hashable {
     }
 }
 
+/// Entities of a ranking that have the same value in a field.
+struct RankedGroup {
+    let value: Value
+    /// Best first.
+    var entities: [RankedEntity]
+}
+
 /// Puts the entities of a ranking into groups of equal values.
 struct GroupedRanking {
     /// Entities kept of each group.
     let size: Int
     let groupScore: GroupScore
 
-    /// The groups `window` of the ranking, one after the other. Equal scores by the key of the best entity. O(n log n).
+    /// The groups of the ranking by their score, equal scores by the key of the best entity. O(n log n).
     ///
     /// - Parameter value: of the field that groups.
-    func entities(
-        of ranking: Ranking, window: Range<Int>, value: (PrimaryKey) throws -> Value
-    ) rethrows -> [RankedEntity] {
-        var places: [Value: Int] = [:]
-        var groups: [[RankedEntity]] = []
+    func groups(of ranking: Ranking, value: (PrimaryKey) throws -> Value) rethrows -> [RankedGroup] {
+        var places: [GroupKey: Int] = [:]
+        var groups: [RankedGroup] = []
         for entity in ranking.entities {
             let value = try value(entity.key)
-            if let place = places[value] {
-                if groups[place].count < size { groups[place].append(entity) }
-            } else {
-                places[value] = groups.count
-                groups.append([entity])
+            guard let place = places[GroupKey(values: [value])] else {
+                places[GroupKey(values: [value])] = groups.count
+                groups.append(RankedGroup(value: value, entities: [entity]))
+                continue
             }
+            if groups[place].entities.count < size { groups[place].entities.append(entity) }
         }
-        let scored = groups.map { (score: groupScore.value($0.map(\.score)), entities: $0) }
-        let sorted = scored.sorted {
+        let scored = groups.map { (score: groupScore.value($0.entities.map(\.score)), group: $0) }
+        return scored.sorted {
             $0.score != $1.score
-                ? ranking.order.precedes($0.score, $1.score) : $0.entities[0].key < $1.entities[0].key
-        }
-        return sorted[window.clamped(to: sorted.indices)].flatMap(\.entities)
+                ? ranking.order.precedes($0.score, $1.score)
+                : $0.group.entities[0].key < $1.group.entities[0].key
+        }.map(\.group)
     }
 }

@@ -5,34 +5,61 @@ extension Collection {
     ///   `search` throws.
     public func hybridSearch(_ request: HybridSearchRequest) throws -> HybridSearchResult {
         let searcher = try openSearcher()
-        return try ApusError.translating { try HybridSearch(searcher: searcher).search(request) }
+        return try ApusError.translating { try HybridSearch(request, searcher).run() }
     }
 }
 
 /// One hybrid search over one state of a collection: runs the parts, fuses their answers query by query, weighs them and
 /// reads the output fields of what is left.
 struct HybridSearch {
-    let searcher: Searcher
+    private let request: HybridSearchRequest
+    private let searcher: Searcher
+    private let outputs: OutputFields
+    private let rounding: ScoreRounding
+    private let groupField: Int?
+    private let reranking: Reranking?
 
-    func search(_ request: HybridSearchRequest) throws -> HybridSearchResult {
-        try check(request)
-        let outputs = try request.outputFields.map { ($0, try searcher.schema.requirePosition(of: $0)) }
-        let groupField = try request.grouping.map { try searcher.schema.requirePosition(of: $0.field) }
-        let reranking = try request.reranker.map { try Reranking($0, state: searcher.state) }
-        let parts = try request.requests.enumerated().map { try search(part: $1, at: $0, of: request) }
+    /// - Throws: `ApusError` with code `invalidArgument` or `notFound` that names what is wrong.
+    init(_ request: HybridSearchRequest, _ searcher: Searcher) throws {
+        self.request = request
+        self.searcher = searcher
+        let state = searcher.state
+        outputs = try OutputFields(request.outputFields, schema: state.schema)
+        rounding = try ScoreRounding(decimals: request.scoreDecimals)
+        groupField = try request.grouping.map { try state.schema.requirePosition(of: $0.field) }
+        reranking = try request.reranker.map { try Reranking($0, state: state) }
+        try check()
+    }
+
+    func run() throws -> HybridSearchResult {
+        let parts = try request.requests.enumerated().map { try search(part: $1, at: $0) }
         try checkQueryCounts(parts)
         var statistics = SearchStatistics()
         for part in parts { statistics.add(part.statistics) }
-        let reader = EntityReader(state: searcher.state)
         let hits = try parts[0].hits.indices.map { query in
             let fused = request.ranker.fuse(parts.map { PartAnswer(metric: $0.plan.metric, hits: $0.hits[query]) })
-            let ranking = try reranking?.apply(to: fused) ?? fused
-            return try reader.hits(window(of: ranking, request, groupField, reader), outputs: outputs)
+            return try answer(reranking?.apply(to: fused) ?? fused)
         }
         return HybridSearchResult(hits: hits, statistics: statistics, plans: parts.map(\.plan))
     }
 
-    private func search(part: SearchRequest, at place: Int, of request: HybridSearchRequest) throws -> SearchResult {
+    /// What is asked for: a slice of the ranking, or of its groups.
+    private func answer(_ ranking: Ranking) throws -> [Hit] {
+        let window = request.offset..<request.offset + request.limit
+        let reader = EntityReader(state: searcher.state)
+        guard let groupField, let grouping = request.grouping else {
+            let entities = ranking.entities[window.clamped(to: ranking.entities.indices)]
+            return try reader.hits(entities, outputs, rounding)
+        }
+        let groups = try GroupedRanking(size: grouping.size, groupScore: request.groupScore).groups(of: ranking) {
+            try reader.value(of: $0, field: groupField)
+        }
+        return try groups[window.clamped(to: groups.indices)].flatMap {
+            try reader.hits($0.entities, outputs, rounding, group: $0.value)
+        }
+    }
+
+    private func search(part: SearchRequest, at place: Int) throws -> SearchResult {
         var part = part
         part.grouping = request.grouping
         do {
@@ -42,19 +69,7 @@ struct HybridSearch {
         }
     }
 
-    /// The entities that are asked for: a slice of the ranking, or of its groups.
-    private func window(
-        of ranking: Ranking, _ request: HybridSearchRequest, _ groupField: Int?, _ reader: EntityReader
-    ) throws -> [RankedEntity] {
-        let window = request.offset..<request.offset + request.limit
-        guard let groupField, let grouping = request.grouping else {
-            return Array(ranking.entities[window.clamped(to: ranking.entities.indices)])
-        }
-        return try GroupedRanking(size: grouping.size, groupScore: request.groupScore).entities(
-            of: ranking, window: window) { try reader.value(of: $0, field: groupField) }
-    }
-
-    private func check(_ request: HybridSearchRequest) throws {
+    private func check() throws {
         guard (1...Limits.hybridParts).contains(request.requests.count) else {
             throw ApusError(
                 .invalidArgument,
@@ -74,6 +89,7 @@ struct HybridSearch {
         if !part.outputFields.isEmpty { return "output fields" }
         if part.grouping != nil { return "a grouping" }
         if part.reranker != nil { return "a reranker" }
+        if part.scoreDecimals != nil { return "decimals of scores" }
         return nil
     }
 

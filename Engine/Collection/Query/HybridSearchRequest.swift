@@ -8,8 +8,8 @@
 ///             ], limit: 10))
 public struct HybridSearchRequest: Sendable {
     /// The parts, 1 to `Limits.hybridParts`: each with its own field, filter and limit, all with as many queries. The
-    /// limit of a part says how deep it is read, so it should be larger than that of the whole. Output fields, grouping
-    /// and reranker are those of the whole.
+    /// limit of a part says how deep it is read, so it should be larger than that of the whole. Output fields,
+    /// grouping, reranker and decimals are those of the whole.
     public var requests: [SearchRequest]
     public var ranker: Ranker
     /// Hits of each query, or groups with `grouping`. With `offset` at most `Limits.searchLimit`.
@@ -23,6 +23,8 @@ public struct HybridSearchRequest: Sendable {
     public var groupScore: GroupScore
     /// Weighs the scores of the ranker by a field or a filter.
     public var reranker: Reranker?
+    /// Decimals to which scores are rounded, 0 to 6; nil for scores as they are.
+    public var scoreDecimals: Int?
 
     public init(
         requests: [SearchRequest], ranker: Ranker = .rrf(), limit: Int, offset: Int = 0, outputFields: [String] = [],

@@ -28,16 +28,17 @@ struct RerankedSearch {
     }
 
     func run() throws -> SearchResult {
-        let outputs = try request.outputFields.map { ($0, try searcher.schema.requirePosition(of: $0)) }
+        let outputs = try OutputFields(request.outputFields, schema: searcher.state.schema)
+        let rounding = try ScoreRounding(decimals: request.scoreDecimals)
         var inner = request
         (inner.limit, inner.offset, inner.outputFields) = (candidates, 0, [])
-        (inner.reranker, inner.diversity) = (nil, nil)
+        (inner.reranker, inner.diversity, inner.scoreDecimals) = (nil, nil, nil)
         let found = try searcher.search(inner)
         let reader = EntityReader(state: searcher.state)
         let window = request.offset..<request.offset + request.limit
         let hits = try found.hits.map { hits in
             let ordered = try order(Ranking(hits, metric: found.plan.metric), found.plan.metric, reader)
-            return try reader.hits(ordered[window.clamped(to: ordered.indices)], outputs: outputs)
+            return try reader.hits(ordered[window.clamped(to: ordered.indices)], outputs, rounding)
         }
         return found.replacing(hits: hits)
     }

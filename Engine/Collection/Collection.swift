@@ -146,6 +146,12 @@ public final class Collection: Sendable {
 
     private var searcher: Searcher { Searcher(state: writer.state, contracts: contracts) }
 
+    /// What searches the state of now, for an answer that takes several searches.
+    func openSearcher() throws -> Searcher {
+        try writer.requireOpen()
+        return searcher
+    }
+
     private func check(_ keys: [PrimaryKey]) throws {
         let name = schema.primaryKey.name
         for (row, key) in keys.enumerated() {

@@ -37,6 +37,10 @@ public struct SearchRequest: Sendable {
     public var highlight: Highlight?
     /// Decimals to which scores are rounded, 0 to 6; nil for scores as they are.
     public var scoreDecimals: Int?
+    /// Weighs the scores of the nearest by a field or a filter, and orders the hits anew.
+    public var reranker: Reranker?
+    /// Chooses hits among the nearest that differ from one another, in the order of choosing.
+    public var diversity: Diversity?
 
     public init(
         vectors: [Float], field: String? = nil, limit: Int, metric: Metric? = nil, parameters: Parameters = [:],
@@ -126,6 +130,11 @@ public struct SearchResult: Sendable {
     public let statistics: SearchStatistics
     /// How the rows were searched, with the parameters in force.
     public let plan: SearchPlan
+
+    /// The same search with other hits.
+    func replacing(hits: [[Hit]]) -> SearchResult {
+        SearchResult(hits: hits, statistics: statistics, plan: plan)
+    }
 }
 
 /// How a search was done.

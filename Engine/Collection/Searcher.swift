@@ -4,6 +4,7 @@ struct Searcher {
     let contracts: RecallContracts
 
     func search(_ request: SearchRequest) throws -> SearchResult {
+        if let reranked = try RerankedSearch(request, self) { return try reranked.run() }
         let search = try PreparedSearch(request, state: state, contracts: contracts)
         var statistics = SearchStatistics()
         let hits = try search.withQueries { queries in

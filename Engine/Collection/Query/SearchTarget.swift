@@ -19,7 +19,7 @@ struct SearchTarget {
                 "field '\(field.name)' is indexed by \(definition.metric.rawValue), not \(metric.rawValue); leave the metric out or index the field by it"
             )
         }
-        try Self.checkWindow(request)
+        try SearchWindow.check(limit: request.limit, offset: request.offset)
         targetRecall = try RecallTarget.value(in: request.parameters)
         parameters = try definition.resolveSearch(
             targetRecall == nil ? request.parameters : [:], k: request.lastRank)
@@ -62,19 +62,6 @@ struct SearchTarget {
             return try body(
                 QueryBlock(
                     SparseQueries(vectors: vectors, scoring: SparseScoring(definition), statistics: documents)))
-        }
-    }
-
-    private static func checkWindow(_ request: SearchRequest) throws {
-        guard (1...Limits.searchLimit).contains(request.limit) else {
-            throw ApusError(
-                .invalidArgument, "limit is \(request.limit); it must be 1 to \(Limits.searchLimit)")
-        }
-        guard (0...Limits.searchLimit - request.limit).contains(request.offset) else {
-            throw ApusError(
-                .invalidArgument,
-                "(offset+limit) should be in range [1, \(Limits.searchLimit)], but got \(request.offset)+\(request.limit)"
-            )
         }
     }
 

@@ -160,7 +160,7 @@ struct SegmentContents: Sendable {
         (
             vectors.reduce(0) { $0 + ($1?.prepared.map { $0.strideBytes * $0.capacity } ?? 0) },
             indexes.reduce(0) { $0 + ($1?.memoryBytes ?? 0) }
-                + termIndexes.values.reduce(0) { $0 + $1.memoryBytes },
+                + termIndexes.values.reduce(0) { $0 + $1.memoryBytes }
                 + scalarIndexes.values.reduce(0) { $0 + $1.memoryBytes },
             scalars.reduce(0) { $0 + ($1?.memoryBytes ?? 0) }
         )

@@ -23,7 +23,7 @@ struct OutputFields: Sendable {
             }
     }
 
-    var isEmpty: Bool { fields.isEmpty }
+    var isEmpty: Bool { outputs.isEmpty }
 
     /// The names, each once, in the order asked for.
     var names: [String] { outputs.map(\.name) }

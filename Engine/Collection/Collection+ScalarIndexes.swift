@@ -28,7 +28,7 @@ extension Collection {
     /// - Throws: `ApusError` with code `notFound` if there is none.
     public func dropIndex(on field: String, jsonPath: String) throws {
         let position = try schema.requirePosition(of: field)
-        guard let keys = JSONPath.parse(jsonPath, field: field) else {
+        guard let keys = JSONPathParser.parse(jsonPath, field: field) else {
             throw ApusError(.invalidArgument, "json_path '\(jsonPath)' cannot be read; write it as \(field)[\"name\"][0]")
         }
         let schema = schema

@@ -65,7 +65,7 @@ extension FilterBinder {
         let operand = try arrayOperand(expression)
         let constant = try constant(expression.operands[1])
         let values = try cast([constant], to: Self.element(of: operand), expression.operands[1])
-        return (operand, .matches(values.isEmpty ? .isIn([]) : .containsAny(values)))
+        return (operand, .matches(.containsAny(values)))
     }
 
     private func containingAny(_ expression: FilterExpression) throws -> (FilterOperand, FilterCondition) {
@@ -106,9 +106,9 @@ extension FilterBinder {
             return try integer(argument.operands[0])
         }
         return try located(expression) {
-            let match = try TextMatch(
-                field: operand.path.field, words: words, minimum: minimum ?? 1, analyzer: analyzer)
-            return (operand, .text(match))
+            let minimum = minimum ?? 1
+            let match = try TextMatch(field: operand.path.field, words: words, minimum: minimum, analyzer: analyzer)
+            return (operand, .terms(match, text: "text_match \(minimum) \(FilterCondition.quoted(words))"))
         }
     }
 
@@ -119,8 +119,9 @@ extension FilterBinder {
             try integer(argument.form == .argument("slop") ? argument.operands[0] : argument)
         }
         return try located(expression) {
-            let match = try PhraseMatch(field: operand.path.field, words: words, slop: slop ?? 0, analyzer: analyzer)
-            return (operand, .phrase(match))
+            let slop = slop ?? 0
+            let match = try PhraseMatch(field: operand.path.field, words: words, slop: slop, analyzer: analyzer)
+            return (operand, .terms(match, text: "phrase_match \(slop) \(FilterCondition.quoted(words))"))
         }
     }
 
@@ -131,14 +132,14 @@ extension FilterBinder {
                 at: expression.operands[0].position, "a VarChar field was expected; \(operand.name) is \(operand.type)")
         }
         let field = schema.fields[operand.path.field]
-        guard let options = field.text, options.isMatched else {
+        guard field.text?.isMatched ?? false else {
             throw FilterError(
                 at: expression.operands[0].position, "field \"\(field.name)\" does not enable match")
         }
         guard case .text(let words) = try constant(expression.operands[1]) else {
             throw FilterError(at: expression.operands[1].position, "the words to look for were expected, as a text")
         }
-        return try located(expression) { (operand, words, try Analyzer.shared(options.analyzer)) }
+        return try located(expression) { (operand, words, try field.analyzer()) }
     }
 
     private func integer(_ expression: FilterExpression) throws -> Int {

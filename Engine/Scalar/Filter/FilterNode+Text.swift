@@ -28,7 +28,7 @@ extension FilterLeaf {
         switch condition {
         case .matches(.isNull): return operand.isWholeField ? 1 : 40
         case .compares: return operand.type.fixedByteCount == nil ? 30 : 10
-        case .text, .phrase: return 80
+        case .terms: return 80
         case .expression: return 70
         default: break
         }
@@ -67,8 +67,7 @@ extension FilterCondition {
         case .exists: "exists"
         case .compares(let comparison, let other): "\(comparison.rawValue) \(other.text)"
         case .expression(let pattern): "=~ \(Self.quoted(pattern.source))"
-        case .text(let match): "text_match \(match.minimum) \(Self.text(match.terms))"
-        case .phrase(let match): "phrase_match \(match.slop) \(Self.quoted(match.words))"
+        case .terms(_, let text): text
         }
     }
 
@@ -94,7 +93,7 @@ extension FilterCondition {
         }
     }
 
-    fileprivate static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         "\"\(text.utf8.contains(where: { $0 == 0x22 || $0 == 0x5C }) ? escaped(text) : text)\""
     }
 

@@ -23,6 +23,8 @@ struct FilterLeaf: Sendable {
     let operand: FilterOperand
     let condition: FilterCondition
     let polarity: FilterPolarity
+    /// The condition ready to be asked of rows; nil until the whole filter has its final form.
+    var test: FilterTest?
 }
 
 enum FilterCondition: Sendable {
@@ -31,8 +33,8 @@ enum FilterCondition: Sendable {
     case exists
     case compares(FilterComparison, FilterOperand)
     case expression(RegularExpression)
-    case text(TextMatch)
-    case phrase(PhraseMatch)
+    /// The text is canonical, see `FilterNode.description`.
+    case terms(any TermCondition, text: String)
 }
 
 /// What a condition reads of a row.

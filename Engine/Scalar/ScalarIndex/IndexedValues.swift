@@ -61,18 +61,57 @@ struct IndexedValues: Sendable {
 
     /// Calls `body` with the part of the index that each number belongs to, its code and its row, by ascending row.
     func forEachNumber(_ body: (_ part: Int, _ code: UInt64, _ row: Int) -> Void) {
-        let type = column.type.elementType ?? column.type
-        forEachEncoded { body(0, NumberOrder.code(of: $0, type), $1) }
+        guard column.type == .json else {
+            let type = column.type.elementType ?? column.type
+            return forEachEncoded { body(0, NumberOrder.code(of: $0, type), $1) }
+        }
+        forEachJSON { value, row in
+            if let (part, code) = Self.number(value, kind) { body(part, code, row) }
+        }
     }
 
     /// Calls `body` with the UTF-8 of each text and its row, by ascending row.
     func forEachText(_ body: (UnsafeRawBufferPointer, _ row: Int) -> Void) {
-        forEachEncoded(body)
+        guard column.type == .json else { return forEachEncoded(body) }
+        forEachJSON { value, row in
+            guard case .text(var text) = value else { return }
+            text.withUTF8 { body(UnsafeRawBufferPointer($0), row) }
+        }
     }
 
     /// Whether the text of a row matches.
     func matches(_ pattern: LikePattern, row: Int) -> Bool {
-        !column.isNull(row) && column.withBytes(at: row, pattern.matches)
+        guard !column.isNull(row) else { return false }
+        return column.withBytes(at: row) { bytes in
+            guard column.type == .json else { return pattern.matches(bytes) }
+            guard case .text(var text)? = JSONDocument(bytes).value(at: keys) else { return false }
+            return text.withUTF8 { pattern.matches(UnsafeRawBufferPointer($0)) }
+        }
+    }
+
+    /// The code of a number of a document, and the part of the index for such numbers; nil for a value of another kind.
+    private static func number(_ value: JSONScalar, _ kind: IndexedKind) -> (part: Int, code: UInt64)? {
+        switch (kind, value) {
+        case (.bool, .bool(let flag)): (0, NumberOrder.code(Int64(flag ? 1 : 0)))
+        case (.jsonNumber, .number(let number)): (0, NumberOrder.code(number))
+        case (.jsonNumber, .integer(let number)):
+            Int64(exactly: Double(number)) == number
+                ? (0, NumberOrder.code(Double(number))) : (1, NumberOrder.code(number))
+        default: nil
+        }
+    }
+
+    /// Calls `body` with the value at the path in each document, of arrays with each element.
+    private func forEachJSON(_ body: (JSONScalar, _ row: Int) -> Void) {
+        for row in 0..<column.count where !column.isNull(row) {
+            column.withBytes(at: row) { bytes in
+                let document = JSONDocument(bytes)
+                guard let value = document.value(at: keys) else { return }
+                guard isOfElements else { return body(value, row) }
+                guard case .array(let range) = value else { return }
+                for element in document.elements(of: range) { body(element, row) }
+            }
+        }
     }
 
     /// Calls `body` with the bytes of each value that is not null, of arrays with those of each element. For columns

@@ -36,7 +36,7 @@ public struct ScalarIndexDefinition: Sendable, Hashable {
 
     /// What the index is about if it is made for a field that it fits.
     func path(ofFieldAt field: Int, named name: String) -> ScalarPath {
-        ScalarPath(field: field, keys: jsonPath.flatMap { JSONPath.parse($0, field: name) } ?? [])
+        ScalarPath(field: field, keys: jsonPath.flatMap { JSONPathParser.parse($0, field: name) } ?? [])
     }
 }
 
@@ -85,7 +85,7 @@ extension ScalarIndexDefinition {
             return "json_path and json_cast_type must be given for a JSON field, such as "
                 + "\(field.name)[\"price\"] and DOUBLE"
         }
-        guard let keys = JSONPath.parse(jsonPath, field: field.name) else {
+        guard let keys = JSONPathParser.parse(jsonPath, field: field.name) else {
             return "json_path '\(jsonPath)' cannot be read; write it as \(field.name)[\"name\"][0]"
         }
         if keys.isEmpty { return "json_path '\(jsonPath)' names no value inside of the document" }

@@ -1,6 +1,6 @@
 /// Paths into JSON documents as index parameters write them: `field["name"][0]`, with the field in front or left out; the
 /// name of a dynamic field may stand alone.
-enum JSONPath {
+enum JSONPathParser {
     /// The steps of a path; nil if the text is none.
     static func parse(_ text: String, field: String) -> [JSONKey]? {
         var rest = Substring(text)

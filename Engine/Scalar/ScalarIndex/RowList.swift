@@ -62,7 +62,7 @@ enum RowList {
 
     private static func appendBitmap(of rows: ArraySlice<UInt32>, wordCount: Int, to words: inout [UInt32]) {
         let start = words.count
-        let firstRow = rows.first! >> 6 << 6
+        let firstRow = (rows.first! >> 6) << 6
         words.append(contentsOf: repeatElement(0, count: 2 * wordCount))
         for row in rows { words[start + Int((row - firstRow) >> 5)] |= 1 << ((row - firstRow) & 31) }
     }

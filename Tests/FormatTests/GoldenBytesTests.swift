@@ -107,9 +107,9 @@ import Testing
         let byteCount = 16 + 8 + 15 as UInt64
         let segment = bytes(
             little(2 as UInt64), little(2 as UInt64), little(byteCount), [1], little(1 as UInt64), little(1 as UInt64),
-            [0], little(0 as UInt32), little(3 as UInt32))
+            [0], little(0 as UInt32), little(3 as UInt32), [0])
         let head = bytes(text("s"), little(0 as UInt32), [0, 3], fields, functions)
-        return bytes(head, definitions, numbers, [1], segment, [0])
+        return bytes(head, definitions, numbers, [1], segment, [0], little(1 as UInt64), [0])
     }
 
     @Test func logPayloads() throws {

@@ -69,6 +69,7 @@ struct ImpactScan: ~Copyable {
             sums.update(repeating: 0, count: groups * Self.groupRows)
             for index in terms.indices { add(&terms[index], start, count) }
             kernels.maxima(sums, groups: groups, into: maxima)
+            clearForbidden(start, groups: groups, collector)
             collect(terms, start, groups: groups, &collector)
         }
     }
@@ -110,6 +111,21 @@ struct ImpactScan: ~Copyable {
     }
 
     // MARK: Rows that can enter
+
+    /// Sets the sums of rows that are not permitted to zero, where it matters.
+    private func clearForbidden(_ start: Int, groups: Int, _ collector: borrowing ScoreCollector) {
+        let limit = limit(collector)
+        for group in 0..<groups where maxima[group] > limit {
+            var forbidden = ~collector.permittedRows(ofGroup: start / Self.groupRows + group)
+            guard forbidden != 0 else { continue }
+            let first = sums + group * Self.groupRows
+            while forbidden != 0 {
+                first[forbidden.trailingZeroBitCount] = 0
+                forbidden &= forbidden - 1
+            }
+            kernels.maxima(first, groups: 1, into: maxima + group)
+        }
+    }
 
     private func collect(_ terms: [Term], _ start: Int, groups: Int, _ collector: inout ScoreCollector) {
         withUnsafeTemporaryAllocation(of: UInt16.self, capacity: groups) { order in
@@ -167,7 +183,7 @@ struct ImpactScan: ~Copyable {
     private func offer(_ place: Int, _ terms: [Term], _ start: Int, _ collector: inout ScoreCollector) {
         sums[place] = 0
         let row = UInt32(start + place)
-        if collector.permits(row) { collector.offer(row, score: Float(score(of: row, terms))) }
+        collector.offer(row, score: Float(score(of: row, terms)))
     }
 
     /// The sum of what the terms add, by ascending dimension.

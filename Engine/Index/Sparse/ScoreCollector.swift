@@ -33,6 +33,13 @@ struct ScoreCollector {
         permitted?.contains(Int(row)) ?? true
     }
 
+    /// Which of the rows from 64 x `group` on are permitted, the first in the lowest bit.
+    @inline(__always)
+    func permittedRows(ofGroup group: Int) -> UInt64 {
+        guard let permitted else { return .max }
+        return group < permitted.words.count ? permitted.words[group] : 0
+    }
+
     /// - Parameter sum: of what all terms add to the score of `row`, in any order.
     mutating func offer(_ row: UInt32, sum: Double) {
         var score = Float(sum - rounding)

@@ -9,7 +9,9 @@ enum SparseAlgorithm: String, Sendable, CaseIterable {
     /// Offers every row that can enter to `collector`.
     ///
     /// - Parameter impacts: those of the lists; with them the default algorithm begins with integer sums.
-    func search(_ terms: SparseTerms, in lists: PostingLists, impacts: ImpactTable?, into collector: inout ScoreCollector) {
+    func search(
+        _ terms: SparseTerms, in lists: PostingLists, impacts: ImpactTable?, into collector: inout ScoreCollector
+    ) {
         switch self {
         case .taatNaive: TermAtATime.search(terms, rowCount: lists.rowCount, into: &collector)
         case .daatMaxScore:

@@ -57,7 +57,8 @@ struct Highlighter {
     /// The part of `text` that begins `fragmentOffset` characters before a mark, not before `start`; all of it if it is
     /// no longer than a fragment.
     private func range(in text: String, around mark: Mark, from start: Int) -> Range<Int> {
-        let isLonger = text.index(text.startIndex, offsetBy: highlight.fragmentSize, limitedBy: text.endIndex)
+        let isLonger =
+            text.index(text.startIndex, offsetBy: highlight.fragmentSize, limitedBy: text.endIndex)
             .map { $0 < text.endIndex } ?? false
         guard highlight.fragmentSize > 0, isLonger else { return 0..<text.utf8.count }
         let least = Self.index(start, in: text)

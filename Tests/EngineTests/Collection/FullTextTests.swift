@@ -80,7 +80,8 @@ import Testing
             for (hit, expected) in zip(hits, expected) {
                 #expect(abs(Double(hit.score) - expected.score) < 1e-4, comment, sourceLocation: sourceLocation)
                 #expect(
-                    abs((scores[hit.primaryKey] ?? -1) - expected.score) < 1e-4, comment, sourceLocation: sourceLocation)
+                    abs((scores[hit.primaryKey] ?? -1) - expected.score) < 1e-4, comment, sourceLocation: sourceLocation
+                )
             }
         }
     }
@@ -169,7 +170,8 @@ import Testing
         let database = try Database.open(at: folder.path)
         func expect(_ parts: [String], _ body: () throws -> Void) {
             let error = #expect(throws: ApusError.self) { try body() }
-            for part in parts { #expect(error?.message.contains(part) == true, "'\(part)' in: \(error?.message ?? "")") }
+            let message = error?.message ?? ""
+            for part in parts { #expect(message.contains(part), "'\(part)' in: \(message)") }
         }
         let id = Field("id", .int64)
         let body = Field("body", .varchar(maxLength: 9), text: TextOptions())
@@ -178,8 +180,12 @@ import Testing
         func schema(_ fields: [Field], _ functions: [BM25Function]) throws {
             _ = try Schema(fields: fields, primaryKey: "id", functions: functions)
         }
-        expect(["'f'", "'none'"]) { try schema([id, body, terms], [BM25Function("f", input: "none", output: "terms")]) }
-        expect(["'f'", "'id'", "VarChar"]) { try schema([id, terms], [BM25Function("f", input: "id", output: "terms")]) }
+        expect(["'f'", "'none'"]) {
+            try schema([id, body, terms], [BM25Function("f", input: "none", output: "terms")])
+        }
+        expect(["'f'", "'id'", "VarChar"]) {
+            try schema([id, terms], [BM25Function("f", input: "id", output: "terms")])
+        }
         expect(["'f'", "'body'", "analyzer"]) {
             try schema(
                 [id, Field("body", .varchar(maxLength: 9)), terms], [BM25Function("f", input: "body", output: "terms")])
@@ -201,8 +207,8 @@ import Testing
             try schema([id, Field("dense", .floatVector(dimension: 2), text: TextOptions())], [])
         }
         expect(["'body'", "'thai'"]) {
-            try schema(
-                [id, Field("body", .varchar(maxLength: 9), text: TextOptions(analyzer: #"{"tokenizer": "thai"}"#)), terms], [])
+            let options = TextOptions(analyzer: #"{"tokenizer": "thai"}"#)
+            try schema([id, Field("body", .varchar(maxLength: 9), text: options), terms], [])
         }
         let product = try IndexDefinition(.sparseInvertedIndex, metric: .innerProduct)
         expect(["'terms'", "BM25", "IP"]) {

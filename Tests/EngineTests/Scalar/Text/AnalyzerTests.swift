@@ -50,7 +50,8 @@ import Testing
         (#"{"tokenizer": "standard", "filter": [{"type": "length", "max": 3}]}"#, "one three été", ["one", "été"]),
         (
             #"{"tokenizer": "standard", "filter": ["asciifolding", "lowercase"]}"#,
-            "Crème BRÛLÉE Łódź ﬁn Ｆｕｌｌ e\u{301} Ærø ß 한", ["creme", "brulee", "lodz", "fin", "full", "e", "aero", "ss", "한"]
+            "Crème BRÛLÉE Łódź ﬁn Ｆｕｌｌ e\u{301} Ærø ß 한",
+            ["creme", "brulee", "lodz", "fin", "full", "e", "aero", "ss", "한"]
         ),
         (
             #"{"tokenizer": "standard", "filter": ["lowercase", {"type": "stop", "stop_words": "_english_"}]}"#,
@@ -83,8 +84,10 @@ import Testing
         (#"{"tokenizer": "thai"}"#, ["thai", "standard, whitespace, jieba, lindera, icu"]),
         (#"{"tokenizer": {"type": "jieba", "dict": ["a"]}}"#, ["'dict'"]),
         (#"{"tokenizer": 3}"#, ["name"]),
-        (#"{"tokenizer": "standard", "filter": ["lowercase", {"type": "decompounder", "word_list": []}]}"#,
-            ["filter 1", "decompounder", "asciifolding"]),
+        (
+            #"{"tokenizer": "standard", "filter": ["lowercase", {"type": "decompounder", "word_list": []}]}"#,
+            ["filter 1", "decompounder", "asciifolding"]
+        ),
         (#"{"tokenizer": "standard", "filter": [{"type": "stemmer", "language": "german"}]}"#, ["german", "english"]),
         (#"{"tokenizer": "standard", "filter": [{"type": "stemmer"}]}"#, ["'language'"]),
         (#"{"tokenizer": "standard", "filter": [{"type": "length", "max": 0}]}"#, ["'max'", "1 to"]),

@@ -26,7 +26,7 @@ DEFINE_IMPACT_KERNELS(plain, )
 
 #if defined(__x86_64__)
 DEFINE_IMPACT_KERNELS(avx2, __attribute__((target("avx2"))))
-DEFINE_IMPACT_KERNELS(avx512, __attribute__((target("avx512f,avx512bw,avx512vl,prefer-vector-width=512"))))
+DEFINE_IMPACT_KERNELS(avx512, __attribute__((target("avx512f,avx512bw,avx512vl"))))
 #endif
 
 const apus_impact_kernels *apus_impact_kernels_of(const char *name) {

@@ -5,11 +5,13 @@ struct Highlighter {
     /// The terms that were asked for.
     private let terms: TermTable
 
-    /// - Parameter texts: whose terms were asked for.
-    init(_ highlight: Highlight, analyzer: Analyzer, texts: some Sequence<String>) {
+    /// - Parameters:
+    ///   - texts: whose terms were asked for.
+    ///   - terms: others, as the analyzer gives them.
+    init(_ highlight: Highlight, analyzer: Analyzer, texts: some Sequence<String>, terms: [String] = []) {
         self.highlight = highlight
         self.analyzer = analyzer
-        terms = TermTable(texts.flatMap { analyzer.terms(of: $0) }.map(\.text))
+        self.terms = TermTable(texts.flatMap { analyzer.terms(of: $0) }.map(\.text) + terms)
     }
 
     /// The best fragments of a text. O(bytes).

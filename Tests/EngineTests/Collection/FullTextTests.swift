@@ -160,6 +160,12 @@ import Testing
                 == [["<em>Wolves</em> <em>run</em>, the <em>wolf</em> ran"]])
         #expect(hits[1].map { $0.highlights["body"]?.fragments.map(\.text) } == [["a <em>red</em> fox"]])
         #expect(try collection.runAnalyzer("The wolves", field: "body").map(\.text) == ["wolv"])
+        request.queries = .texts(["wolf"])
+        request.filter = "text_match(body, 'ran') and not phrase_match(body, 'the fox')"
+        request.highlight = Highlight()
+        #expect(
+            try collection.search(request).hits[0].map { $0.highlights["body"]?.fragments.map(\.text) }
+                == [["<em>Wolves</em> run, the <em>wolf</em> <em>ran</em>"]])
         request.outputFields = []
         #expect(throws: ApusError.self) { try collection.search(request) }
         try database.close()

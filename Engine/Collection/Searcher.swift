@@ -59,7 +59,8 @@ struct PreparedSearch {
         reader = HitReader(
             parts: rows.parts, outputs: outputs, metric: metric, rounding: rounding,
             highlighting: try Highlighting(
-                request, schema: state.schema, searching: target.field, queryCount: target.queryCount))
+                request, schema: state.schema, searching: target.field, queryCount: target.queryCount,
+                filter: selection.filter as? Filter))
         self.request = request
         self.state = state.restricted(to: selection.partitions)
         self.target = target

@@ -22,12 +22,16 @@ public final class Collection: Sendable {
     /// - Parameters:
     ///   - buildThreads: threads of an index build.
     ///   - segmentBytes: bytes of rows after which a segment is sealed.
-    init(fileSystem: any FileSystem, folder: String, buildThreads: Int, segmentBytes: Int) throws {
+    init(
+        fileSystem: any FileSystem, folder: String, buildThreads: Int, segmentBytes: Int, clock: WallClock
+    ) throws {
         let damage = DamageLog()
         let recovered = try Recovery(fileSystem: fileSystem, folder: folder, damage: damage).recover()
         let schema = recovered.manifest.schema
         recovery = RecoveryReport(replayedRecords: recovered.replayedRecords, cutBytes: recovered.cutBytes)
-        writer = CollectionWriter(schema: schema, log: recovered.log, working: recovered.working)
+        writer = CollectionWriter(
+            schema: schema, log: recovered.log,
+            clock: CollectionClock(clock, latest: recovered.latestSeconds), working: recovered.working)
         maintenance = Maintenance(
             files: SegmentFiles(fileSystem: fileSystem, folder: folder), manifest: recovered.manifest,
             writer: writer, report: damage, buildThreads: buildThreads)
@@ -38,9 +42,12 @@ public final class Collection: Sendable {
 
     /// Writes the first manifest of a collection, and the beginning of its log, into an empty folder.
     static func create(
-        _ fileSystem: any FileSystem, folder: String, schema: Schema, definitions: [String: IndexDefinition]
+        _ fileSystem: any FileSystem, folder: String, schema: Schema, definitions: [String: IndexDefinition],
+        properties: [String: String]
     ) throws {
-        try CollectionManifest(schema: schema, definitions: definitions).write(fileSystem, folder: folder)
+        var manifest = CollectionManifest(schema: schema, definitions: definitions)
+        manifest.properties = properties
+        try manifest.write(fileSystem, folder: folder)
         try WriteAheadLog(fileSystem, folder: folder, continuing: LogReplay(lastSequence: 0)).close()
     }
 
@@ -120,11 +127,11 @@ public final class Collection: Sendable {
     public var schema: Schema { writer.state.schema }
 
     /// How many entities there are.
-    public var count: Int { writer.state.liveCount }
+    public var count: Int { state.liveCount }
 
     public var isLoaded: Bool { writer.state.isLoaded }
 
-    private var searcher: Searcher { Searcher(state: writer.state, contracts: contracts) }
+    private var searcher: Searcher { Searcher(state: state, contracts: contracts) }
 
     private func check(_ keys: [PrimaryKey]) throws {
         let name = schema.primaryKey.name
@@ -202,7 +209,8 @@ public final class Collection: Sendable {
         return position
     }
 
-    var state: CollectionState { writer.state }
+    /// What readers see now.
+    var state: CollectionState { writer.visibleState }
 
     /// Ends background work and the log. Later reads and writes get the error `closed`; searches under way are
     /// finished.

@@ -14,6 +14,8 @@ struct CollectionManifest: Sendable {
     var nextAutomaticKey: Int64 = 1
     /// Settings under Milvus's names, such as `collection.ttl.seconds`.
     var properties: [String: String] = [:]
+    /// The latest time that the collection has seen, in seconds since 1970.
+    var latestSeconds: UInt64 = 0
 
     var metrics: [String: Metric] { schema.metrics(definitions) }
 
@@ -36,6 +38,7 @@ struct CollectionManifest: Sendable {
             writer.append(name)
             writer.append(value)
         }
+        writer.append(latestSeconds)
         try AtomicFile.replace(
             fileSystem, folder: folder, name: Self.fileName, kind: Self.kind, body: writer.bytes)
     }
@@ -68,6 +71,7 @@ struct CollectionManifest: Sendable {
                 let name = try reader.string()
                 manifest.properties[name] = try reader.string()
             }
+            manifest.latestSeconds = min(try reader.uint64(), CollectionClock.largest)
         }
         try manifest.checkSegments(reader)
         try reader.expectEnd()

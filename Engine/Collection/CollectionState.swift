@@ -10,6 +10,8 @@ struct CollectionState: Sendable {
     var growing: GrowingSegment
     var definitions: [String: IndexDefinition]
     var isLoaded: Bool
+    /// How long a row is there after it was written; nil for ever.
+    var timeToLiveSeconds: UInt64?
 
     /// Where a row is.
     enum Place: Hashable {

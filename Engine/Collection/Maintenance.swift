@@ -240,7 +240,7 @@ final class Maintenance: Sendable {
     func compact(progress: BuildProgress) throws {
         try inTurn {
             try sealAll()
-            for group in CompactionPlan.groups(writer.state.sealed) { try merge(group) }
+            for group in CompactionPlan.groups(writer.visibleState.sealed) { try merge(group) }
             try buildIndexes(progress)
         }
     }
@@ -283,7 +283,7 @@ final class Maintenance: Sendable {
             try files.fileSystem.syncFolder(files.folder)
             return segment
         } catch {
-            remove(files.fieldNames(identifier, schema: schema))
+            remove(files.builtNames(identifier, schema: schema))
             throw error
         }
     }
@@ -314,11 +314,12 @@ final class Maintenance: Sendable {
 
     /// Changes the manifest, on the disk first. Segments and deletions show the effect of writes that readers see, also
     /// of those that did not wait for a sync, so these are made durable before.
-    private func writeManifest(_ change: (inout CollectionManifest) -> Void) throws {
+    func writeManifest(_ change: (inout CollectionManifest) -> Void) throws {
         try writer.log.sync(through: writer.log.lastSequence)
         var next = currentManifest
         change(&next)
         next.nextAutomaticKey = writer.nextAutomaticKey
+        next.latestSeconds = writer.clock.now
         try next.write(files.fileSystem, folder: files.folder)
         manifest.withLock { $0 = next }
     }

@@ -63,7 +63,8 @@ private struct FileCheck {
     }
 
     private func checks(of record: SegmentRecord) -> [() throws -> Void] {
-        var checks: [() throws -> Void] = manifest.schema.fields.enumerated().map { position, field in
+        var checks: [() throws -> Void] = manifest.schema.fields.prefix(record.fieldCount).enumerated().map {
+            position, field in
             guard let layout = field.type.vectorLayout else {
                 return { _ = try files.readColumn(record, field: position, type: field.type) }
             }
@@ -75,6 +76,7 @@ private struct FileCheck {
             let definition = manifest.schema.indexDefinition(ofFieldAt: entry.field, manifest.definitions)!
             checks.append { try SegmentIndexFiles(files: files).verify(definition, entry, record: record) }
         }
+        if record.hasTimes { checks.append { _ = try files.readTimes(record) } }
         if record.deletions != nil { checks.append { _ = try files.readDeletions(record) } }
         return checks
     }

@@ -59,7 +59,7 @@ extension Column {
     ///
     /// - Throws: `ApusError` with code `invalidArgument` if the field has neither.
     static func absent(_ field: Field, rowCount: Int) throws -> Column {
-        guard !field.type.isVector, let value = try field.absentValue else {
+        guard let value = try field.absentValue else {
             throw ApusError(
                 .invalidArgument,
                 "field '\(field.name)' is missing; give it, or make it nullable or give it a default value")
@@ -78,7 +78,7 @@ extension Field {
         case value([UInt8])
     }
 
-    /// nil if every row must bring a value. A default goes before null, also in a nullable field.
+    /// nil if every row must bring a value, as for vectors. A default goes before null, also in a nullable field.
     var absentValue: Absent? {
         get throws {
             if let defaultValue { return .value(try ValueCodec.encode(defaultValue, as: type)) }

@@ -44,6 +44,8 @@ struct GrowingSegment: Segment {
     /// Bytes of the rows as they would be written.
     private(set) var byteCount = 0
     private(set) var chunks: [GrowingChunk] = []
+    /// When the rows were written.
+    private(set) var times = WriteTimes()
     private let directory = KeyDirectory()
     private let chunkCapacity: Int
 
@@ -73,6 +75,7 @@ struct GrowingSegment: Segment {
         directory.record(batch.keys(schema), firstRow: firstRow)
         next.rows = rows.extended(to: firstRow + batch.rowCount)
         next.byteCount += batch.byteCount
+        next.times.append(batch.rowCount, at: batch.writtenSeconds)
         return next
     }
 
@@ -88,6 +91,18 @@ struct GrowingSegment: Segment {
         var copy = GrowingSegment(identifier: identifier, schema: schema, metrics: metrics)
         if rowCount > 0 { copy = copy.appending(batch()) }
         copy.rows = rows
+        copy.times = times
+        return copy
+    }
+
+    /// The same rows under a schema with further scalar fields, which are null or have their default. O(bytes).
+    ///
+    /// - Throws: `ApusError` if one of these fields must be given.
+    func extended(to schema: Schema) throws -> GrowingSegment {
+        var copy = GrowingSegment(identifier: identifier, schema: schema, metrics: metrics)
+        if rowCount > 0 { copy = copy.appending(try batch().extended(to: schema)) }
+        copy.rows = rows
+        copy.times = times
         return copy
     }
 

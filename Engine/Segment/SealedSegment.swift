@@ -6,6 +6,7 @@ struct SealedSegment: Segment {
     let schema: Schema
     let keys: KeyTable
     let rows: LiveRows
+    let times: WriteTimes
     /// nil while the collection is released.
     let contents: SegmentContents?
 
@@ -19,11 +20,21 @@ struct SealedSegment: Segment {
 
     func replacing(record: SegmentRecord? = nil, rows: LiveRows? = nil) -> SealedSegment {
         SealedSegment(
-            record: record ?? self.record, schema: schema, keys: keys, rows: rows ?? self.rows, contents: contents)
+            record: record ?? self.record, schema: schema, keys: keys, rows: rows ?? self.rows, times: times,
+            contents: contents)
     }
 
     func replacing(contents: SegmentContents?) -> SealedSegment {
-        SealedSegment(record: record, schema: schema, keys: keys, rows: rows, contents: contents)
+        SealedSegment(record: record, schema: schema, keys: keys, rows: rows, times: times, contents: contents)
+    }
+
+    /// The same rows under a schema with further scalar fields, which are null or have their default.
+    ///
+    /// - Throws: `ApusError` if one of these fields must be given.
+    func extended(to schema: Schema, record: SegmentRecord) throws -> SealedSegment {
+        SealedSegment(
+            record: record, schema: schema, keys: keys, rows: rows, times: times,
+            contents: try contents?.extended(to: schema, rowCount: record.rowCount))
     }
 
     func row(of key: PrimaryKey) -> Int? {
@@ -112,6 +123,16 @@ struct SegmentContents: Sendable {
     var scalars: [Column?]
     /// nil for a field that is scanned, and for one whose index is not built yet.
     var indexes: [(any VectorIndex)?]
+
+    fileprivate func extended(to schema: Schema, rowCount: Int) throws -> SegmentContents {
+        var contents = self
+        for field in schema.fields[scalars.count...] {
+            contents.vectors.append(nil)
+            contents.scalars.append(try Column.absent(field, rowCount: rowCount))
+            contents.indexes.append(nil)
+        }
+        return contents
+    }
 
     func value(field: Int, row: Int, type: DataType) throws -> Value {
         if let column = scalars[field] { return column.value(at: row) }

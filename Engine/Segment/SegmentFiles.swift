@@ -23,14 +23,19 @@ struct SegmentFiles: Sendable {
         "\(Self.prefix)\(segment).deletions-\(number)"
     }
 
-    /// The names of the files of all fields.
-    func fieldNames(_ segment: UInt64, schema: Schema) -> [String] {
+    /// The names of the files that are written with a segment: those of all fields and of the times.
+    func builtNames(_ segment: UInt64, schema: Schema) -> [String] {
+        fieldNames(segment, schema: schema) + [timesName(segment)]
+    }
+
+    private func fieldNames(_ segment: UInt64, schema: Schema) -> [String] {
         schema.fields.enumerated().map { fieldName(segment, $0, $1.type) }
     }
 
     /// The names of all files that belong to a segment.
     func names(of record: SegmentRecord, schema: Schema) -> [String] {
         fieldNames(record.identifier, schema: schema).prefix(record.fieldCount)
+            + (record.hasTimes ? [timesName(record.identifier)] : [])
             + record.indexes.map { indexName(record.identifier, $0.field) }
             + (record.deletions.map { [deletionsName(record.identifier, $0.number)] } ?? [])
     }
@@ -39,7 +44,7 @@ struct SegmentFiles: Sendable {
     static func isName(_ name: String) -> Bool {
         guard name.hasPrefix(prefix) else { return false }
         let rest = name.dropFirst(prefix.count).drop { $0.isNumber }
-        return rest.hasPrefix("-") || rest.hasPrefix(".deletions-")
+        return rest.hasPrefix("-") || rest.hasPrefix(".deletions-") || rest == timesSuffix
     }
 
     func path(_ name: String) -> String { FilePath.join(folder, name) }

@@ -4,13 +4,25 @@ struct SegmentLoader {
     let schema: Schema
     let definitions: [String: IndexDefinition]
 
-    /// The keys and deletions of a segment, without its other contents.
+    /// The keys, deletions and writing times of a segment, without its other contents.
     ///
-    /// - Throws: `StorageError` naming the damaged file.
-    func open(_ record: SegmentRecord) throws -> SealedSegment {
+    /// If the file of the times is missing or damaged, `damage` is told and the rows never expire.
+    ///
+    /// - Throws: `StorageError` naming any other damaged file.
+    func open(_ record: SegmentRecord, damage: (StorageError) -> Void) throws -> SealedSegment {
         let keys = try files.readKeys(record, schema: schema)
         return SealedSegment(
-            record: record, schema: schema, keys: KeyTable(keys), rows: try files.readDeletions(record), contents: nil)
+            record: record, schema: schema, keys: KeyTable(keys), rows: try files.readDeletions(record),
+            times: try readTimes(record, damage: damage), contents: nil)
+    }
+
+    private func readTimes(_ record: SegmentRecord, damage: (StorageError) -> Void) throws -> WriteTimes {
+        do {
+            return try files.readTimes(record)
+        } catch let error as StorageError where error.isDamage {
+            damage(error)
+            return WriteTimes(rowCount: record.rowCount, seconds: WriteTimes.unknown)
+        }
     }
 
     /// The segment with its contents in memory.
@@ -24,8 +36,7 @@ struct SegmentLoader {
                 contents.vectors.append(nil)
                 contents.indexes.append(try loadSparseIndex(segment.record, field: position, damage: damage))
                 contents.scalars.append(
-                    position == schema.primaryKeyIndex
-                        ? nil : try files.readColumn(segment.record, field: position, type: field.type))
+                    position == schema.primaryKeyIndex ? nil : try loadColumn(segment.record, field: position))
                 continue
             }
             let (vectors, index) = try loadVectors(
@@ -35,6 +46,14 @@ struct SegmentLoader {
             contents.indexes.append(index)
         }
         return segment.replacing(contents: contents)
+    }
+
+    /// The values of a scalar field; of one that was added after the segment was written its default or null.
+    private func loadColumn(_ record: SegmentRecord, field: Int) throws -> Column {
+        guard field < record.fieldCount else {
+            return try Column.absent(schema.fields[field], rowCount: record.rowCount)
+        }
+        return try files.readColumn(record, field: field, type: schema.fields[field].type)
     }
 
     /// The rows of a field and its index. Rows that the index can do without are left in their file, unless the index

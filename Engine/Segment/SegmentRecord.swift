@@ -17,8 +17,8 @@ struct SegmentRecord: Sendable, Hashable {
 
     let identifier: UInt64
     let rowCount: Int
-    /// Bytes of its rows.
-    let byteCount: Int
+    /// Bytes of its rows, with those of fields that are not written yet.
+    var byteCount: Int
     /// The file that lists deleted rows; nil while there is none.
     var deletions: Deletions?
     var indexes: [Index]
@@ -26,6 +26,8 @@ struct SegmentRecord: Sendable, Hashable {
     var partition: UInt32 = 0
     /// Fields of the schema that the segment has files for: the first ones. Those added later are not written yet.
     let fieldCount: Int
+    /// Whether there is a file with the writing times of its rows. Segments of older versions have none.
+    var hasTimes = false
 
     func index(of field: Int) -> Index? { indexes.first { $0.field == field } }
 
@@ -45,6 +47,7 @@ struct SegmentRecord: Sendable, Hashable {
         }
         writer.append(partition)
         writer.append(UInt32(fieldCount))
+        writer.append(hasTimes)
     }
 
     /// - Parameters:
@@ -69,8 +72,9 @@ struct SegmentRecord: Sendable, Hashable {
         guard written <= fieldCount else {
             throw reader.corrupted("a segment of \(written) fields cannot be; the schema has \(fieldCount)")
         }
+        let hasTimes = try version > 1 && reader.bool()
         return SegmentRecord(
             identifier: identifier, rowCount: Int(rowCount), byteCount: Int(byteCount), deletions: deletions,
-            indexes: indexes, partition: partition, fieldCount: written)
+            indexes: indexes, partition: partition, fieldCount: written, hasTimes: hasTimes)
     }
 }

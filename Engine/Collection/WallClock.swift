@@ -28,7 +28,7 @@ final class CollectionClock: Sendable {
     /// - Parameter latest: the latest time that the collection is known to have seen.
     init(_ clock: WallClock, latest: UInt64) {
         self.clock = clock
-        self.latest = Atomic(latest)
+        self.latest = Atomic(min(latest, Self.largest))
     }
 
     /// The time of the machine, or the latest there was if that is later.

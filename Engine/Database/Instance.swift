@@ -141,7 +141,8 @@ public final class Instance: Sendable {
             let path = path(of: number)
             do {
                 try fileSystem.createFolder(path)
-                try Collection.create(fileSystem, folder: path, schema: schema, definitions: definitions, properties: properties)
+                try Collection.create(
+                    fileSystem, folder: path, schema: schema, definitions: definitions, properties: properties)
                 try fileSystem.syncFolder(folder)
                 let collection = try openCollection(path)
                 try write(catalog, &state)

@@ -4,14 +4,19 @@ struct CollectionState: Sendable {
     /// Rises with every change of the working state, so that a newer state is never replaced by an older one.
     var version: UInt64 = 0
     var schema: Schema
+    var partitions: PartitionTable
+    /// What is in memory.
+    var loaded = LoadedPartitions.none
     var sealed: [SealedSegment]
     /// Segments that take no more rows and are being sealed, oldest first.
     var frozen: [GrowingSegment] = []
     var growing: GrowingSegment
     var definitions: [String: IndexDefinition]
-    var isLoaded: Bool
     /// How long a row is there after it was written; nil for ever.
     var timeToLiveSeconds: UInt64?
+
+    /// Whether any partition is in memory.
+    var isLoaded: Bool { loaded != .none }
 
     /// Where a row is.
     enum Place: Hashable {

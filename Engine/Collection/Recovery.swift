@@ -25,7 +25,7 @@ struct Recovery {
         try removeLeftovers(manifest)
         let loader = SegmentLoader(
             files: SegmentFiles(fileSystem: fileSystem, folder: folder), schema: manifest.schema,
-            definitions: manifest.definitions)
+            definitions: manifest.definitions, scalarIndexes: manifest.scalarIndexes)
         let sealed = try manifest.segments.compactMap { record in
             try damage.attempt { try loader.open(record, damage: damage.note) }
         }
@@ -33,10 +33,12 @@ struct Recovery {
         let growing = GrowingSegment(
             identifier: UInt64.max, schema: manifest.schema, metrics: manifest.metrics)
         var state = CollectionState(
-            schema: manifest.schema, sealed: sealed, growing: growing, definitions: manifest.definitions,
-            isLoaded: false, timeToLiveSeconds: CollectionProperties.timeToLiveSeconds(manifest.properties))
+            schema: manifest.schema, partitions: manifest.partitions, sealed: sealed, growing: growing,
+            definitions: manifest.definitions,
+            timeToLiveSeconds: CollectionProperties.timeToLiveSeconds(manifest.properties))
         var nextAutomaticKey = manifest.nextAutomaticKey
         let replay = try replay(manifest, into: &state, &nextAutomaticKey)
+        state.deleteRowsOfUnknownPartitions()
         let log = try WriteAheadLog(fileSystem, folder: folder, continuing: replay)
         let working = CollectionWriter.Working(
             state: state, nextAutomaticKey: nextAutomaticKey, sequence: replay.lastSequence)

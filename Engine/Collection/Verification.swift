@@ -66,7 +66,7 @@ private struct FileCheck {
         var checks: [() throws -> Void] = manifest.schema.fields.prefix(record.fieldCount).enumerated().map {
             position, field in
             guard let layout = field.type.vectorLayout else {
-                return { _ = try files.readColumn(record, field: position, type: field.type) }
+                return { _ = try files.readColumn(record, field: position, schema: manifest.schema) }
             }
             return {
                 try files.openVectors(record, field: position, layout: layout).verifyChecksum()
@@ -77,6 +77,13 @@ private struct FileCheck {
             checks.append { try SegmentIndexFiles(files: files).verify(definition, entry, record: record) }
         }
         if record.hasTimes { checks.append { _ = try files.readTimes(record) } }
+        for wanted in manifest.scalarIndexes where record.scalarIndex(wanted.number) != nil {
+            checks.append {
+                _ = try SegmentScalarIndexFiles(files: files, schema: manifest.schema).read(
+                    wanted, record: record,
+                    column: try files.readColumn(record, field: wanted.field, schema: manifest.schema))
+            }
+        }
         if record.deletions != nil { checks.append { _ = try files.readDeletions(record) } }
         return checks
     }

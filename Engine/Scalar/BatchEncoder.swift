@@ -14,7 +14,12 @@ struct BatchEncoder {
                 .invalidArgument,
                 "the primary key '\(schema.primaryKey.name)' is assigned automatically; leave it out")
         }
-        let columns = try schema.fields.indices.map { try column(at: $0, from: given) }
+        for function in schema.functions where given.fields[schema.position(of: function.output)!] != nil {
+            throw ApusError(
+                .invalidArgument, "field '\(function.output)' is written by function '\(function.name)'; leave it out")
+        }
+        var columns = try schema.fields.indices.map { try column(at: $0, from: given) }
+        for function in schema.functions { try function.write(to: &columns, schema) }
         return Batch(rowCount: given.rowCount, columns: columns)
     }
 
@@ -38,9 +43,10 @@ struct BatchEncoder {
 
     private func column(at position: Int, from given: GivenFields) throws -> Batch.FieldColumn {
         let field = schema.fields[position]
-        if position == schema.primaryKeyIndex, schema.keyAssignment == .automatic {
-            return .scalar(ColumnBuilder(type: field.type).finish())
-        }
+        let isLeftEmpty =
+            position == schema.primaryKeyIndex && schema.keyAssignment == .automatic
+            || schema.function(writing: position) != nil
+        if isLeftEmpty { return .scalar(ColumnBuilder(type: field.type).finish()) }
         let data = given.fields[position]
         if position == schema.dynamicFieldIndex, data != nil || !given.members.isEmpty {
             return .scalar(

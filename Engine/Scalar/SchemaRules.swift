@@ -13,6 +13,7 @@ enum SchemaRules {
         }
         try checkPrimaryKey(schema)
         try checkPartitionKey(schema)
+        try TextRules.check(schema)
     }
 
     /// The dynamic field has a name that no other can have.

@@ -39,7 +39,9 @@ struct SegmentBuilder {
 
     /// The sealed segment, loaded and without an index. Its files are complete; their names become durable with the
     /// next sync of the folder.
-    func build(_ source: some SegmentSource, identifier: UInt64, rows: LiveRows) throws -> SealedSegment {
+    func build(
+        _ source: some SegmentSource, partition: UInt32, identifier: UInt64, rows: LiveRows
+    ) throws -> SealedSegment {
         var contents = SegmentContents(
             vectors: schema.fields.map { _ in nil }, scalars: schema.fields.map { _ in nil },
             indexes: schema.fields.map { _ in nil })
@@ -58,9 +60,10 @@ struct SegmentBuilder {
         }
         let keys = KeyTable(contents.scalars[schema.primaryKeyIndex]!)
         contents.scalars[schema.primaryKeyIndex] = nil
+        try contents.indexTerms(schema)
         let record = SegmentRecord(
             identifier: identifier, rowCount: source.rowCount, byteCount: byteCount, deletions: nil, indexes: [],
-            fieldCount: schema.fields.count, hasTimes: true)
+            partition: partition, fieldCount: schema.fields.count, hasTimes: true)
         let times = source.times
         try files.writeTimes(times, segment: identifier)
         return SealedSegment(

@@ -6,6 +6,7 @@ struct SegmentFiles: Sendable {
     static let columnKind = FileKind("COLM", name: "column", version: 1)
     static let vectorsKind = FileKind("VECT", name: "vectors", version: 1)
     static let indexKind = FileKind("INDX", name: "index", version: 1)
+    static let scalarIndexKind = FileKind("SCIX", name: "scalar index", version: 1)
     static let deletionsKind = FileKind("DELS", name: "deletions", version: 1)
 
     static let prefix = "segment-"
@@ -18,6 +19,10 @@ struct SegmentFiles: Sendable {
     private func vectorsName(_ segment: UInt64, _ field: Int) -> String { "\(Self.prefix)\(segment)-\(field).vectors" }
 
     func indexName(_ segment: UInt64, _ field: Int) -> String { "\(Self.prefix)\(segment)-\(field).index" }
+
+    func scalarIndexName(_ segment: UInt64, _ number: UInt64) -> String {
+        "\(Self.prefix)\(segment).scalar-\(number)"
+    }
 
     func deletionsName(_ segment: UInt64, _ number: UInt64) -> String {
         "\(Self.prefix)\(segment).deletions-\(number)"
@@ -37,6 +42,7 @@ struct SegmentFiles: Sendable {
         fieldNames(record.identifier, schema: schema).prefix(record.fieldCount)
             + (record.hasTimes ? [timesName(record.identifier)] : [])
             + record.indexes.map { indexName(record.identifier, $0.field) }
+            + record.scalarIndexes.map { scalarIndexName(record.identifier, $0.number) }
             + (record.deletions.map { [deletionsName(record.identifier, $0.number)] } ?? [])
     }
 
@@ -44,7 +50,7 @@ struct SegmentFiles: Sendable {
     static func isName(_ name: String) -> Bool {
         guard name.hasPrefix(prefix) else { return false }
         let rest = name.dropFirst(prefix.count).drop { $0.isNumber }
-        return rest.hasPrefix("-") || rest.hasPrefix(".deletions-") || rest == timesSuffix
+        return rest.hasPrefix("-") || rest.hasPrefix(".scalar-") || rest.hasPrefix(".deletions-") || rest == timesSuffix
     }
 
     func path(_ name: String) -> String { FilePath.join(folder, name) }
@@ -69,8 +75,12 @@ struct SegmentFiles: Sendable {
 
     // MARK: Columns, vectors and deletions
 
-    func readColumn(_ record: SegmentRecord, field: Int, type: DataType) throws -> Column {
-        try readColumn(record, field: field, type: type, by: Column.read)
+    /// The values of a scalar field; of one that was added after the segment was written its default or null.
+    func readColumn(_ record: SegmentRecord, field: Int, schema: Schema) throws -> Column {
+        guard field < record.fieldCount else {
+            return try Column.absent(schema.fields[field], rowCount: record.rowCount)
+        }
+        return try readColumn(record, field: field, type: schema.fields[field].type, by: Column.read)
     }
 
     func readKeys(_ record: SegmentRecord, schema: Schema) throws -> Column {

@@ -3,6 +3,7 @@ struct SegmentLoader {
     let files: SegmentFiles
     let schema: Schema
     let definitions: [String: IndexDefinition]
+    let scalarIndexes: [ScalarIndexRecord]
 
     /// The keys, deletions and writing times of a segment, without its other contents.
     ///
@@ -36,7 +37,8 @@ struct SegmentLoader {
                 contents.vectors.append(nil)
                 contents.indexes.append(try loadSparseIndex(segment.record, field: position, damage: damage))
                 contents.scalars.append(
-                    position == schema.primaryKeyIndex ? nil : try loadColumn(segment.record, field: position))
+                    position == schema.primaryKeyIndex
+                        ? nil : try files.readColumn(segment.record, field: position, schema: schema))
                 continue
             }
             let (vectors, index) = try loadVectors(
@@ -45,15 +47,26 @@ struct SegmentLoader {
             contents.scalars.append(nil)
             contents.indexes.append(index)
         }
+        try contents.indexTerms(schema)
+        contents.scalarIndexes = try loadScalarIndexes(segment, contents, damage: damage)
         return segment.replacing(contents: contents)
     }
 
-    /// The values of a scalar field; of one that was added after the segment was written its default or null.
-    private func loadColumn(_ record: SegmentRecord, field: Int) throws -> Column {
-        guard field < record.fieldCount else {
-            return try Column.absent(schema.fields[field], rowCount: record.rowCount)
+    private func loadScalarIndexes(
+        _ segment: SealedSegment, _ contents: SegmentContents, damage: (StorageError) -> Void
+    ) throws -> [UInt64: any ScalarIndex] {
+        var indexes: [UInt64: any ScalarIndex] = [:]
+        for wanted in scalarIndexes {
+            let isKey = wanted.field == schema.primaryKeyIndex
+            guard let column = isKey ? segment.keys.column : contents.scalars[wanted.field] else { continue }
+            do {
+                indexes[wanted.number] = try SegmentScalarIndexFiles(files: files, schema: schema)
+                    .read(wanted, record: segment.record, column: column)
+            } catch let error as StorageError where error.isDamage {
+                damage(error)
+            }
         }
-        return try files.readColumn(record, field: field, type: schema.fields[field].type)
+        return indexes
     }
 
     /// The rows of a field and its index. Rows that the index can do without are left in their file, unless the index

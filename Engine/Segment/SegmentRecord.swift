@@ -8,6 +8,13 @@ struct SegmentRecord: Sendable, Hashable {
         let digest: UInt64
     }
 
+    /// An index of a scalar field that was built and written.
+    struct ScalarIndex: Sendable, Hashable {
+        /// That of its `ScalarIndexRecord`.
+        let number: UInt64
+        let digest: UInt64
+    }
+
     /// A file of deleted rows.
     struct Deletions: Sendable, Hashable {
         let number: UInt64
@@ -28,8 +35,11 @@ struct SegmentRecord: Sendable, Hashable {
     let fieldCount: Int
     /// Whether there is a file with the writing times of its rows. Segments of older versions have none.
     var hasTimes = false
+    var scalarIndexes: [ScalarIndex] = []
 
     func index(of field: Int) -> Index? { indexes.first { $0.field == field } }
+
+    func scalarIndex(_ number: UInt64) -> ScalarIndex? { scalarIndexes.first { $0.number == number } }
 
     func write(to writer: inout ByteWriter) {
         writer.append(identifier)
@@ -48,6 +58,11 @@ struct SegmentRecord: Sendable, Hashable {
         writer.append(partition)
         writer.append(UInt32(fieldCount))
         writer.append(hasTimes)
+        writer.appendCount(scalarIndexes.count)
+        for index in scalarIndexes {
+            writer.append(index.number)
+            writer.append(index.digest)
+        }
     }
 
     /// - Parameters:
@@ -73,8 +88,16 @@ struct SegmentRecord: Sendable, Hashable {
             throw reader.corrupted("a segment of \(written) fields cannot be; the schema has \(fieldCount)")
         }
         let hasTimes = try version > 1 && reader.bool()
+        let scalarIndexes = try version > 1 ? readScalarIndexes(from: &reader) : []
         return SegmentRecord(
             identifier: identifier, rowCount: Int(rowCount), byteCount: Int(byteCount), deletions: deletions,
-            indexes: indexes, partition: partition, fieldCount: written, hasTimes: hasTimes)
+            indexes: indexes, partition: partition, fieldCount: written, hasTimes: hasTimes,
+            scalarIndexes: scalarIndexes)
+    }
+
+    private static func readScalarIndexes(from reader: inout ByteReader) throws -> [ScalarIndex] {
+        try (0..<reader.count(minimumBytesEach: 16)).map { _ in
+            ScalarIndex(number: try reader.uint64(), digest: try reader.uint64())
+        }
     }
 }

@@ -23,6 +23,8 @@ struct OutputFields: Sendable {
             }
     }
 
+    var isEmpty: Bool { outputs.isEmpty }
+
     /// The names, each once, in the order asked for.
     var names: [String] { outputs.map(\.name) }
 

@@ -101,11 +101,11 @@ public final class Collection: Sendable {
         return try ApusError.translating { try writer.delete(keys, partition: partition, sync: sync) }
     }
 
-    private var encoder: BatchEncoder {
+    var encoder: BatchEncoder {
         BatchEncoder(schema: schema, metrics: schema.metrics(writer.state.definitions))
     }
 
-    private func write(_ body: () throws -> WriteResult) throws -> WriteResult {
+    func write(_ body: () throws -> WriteResult) throws -> WriteResult {
         try background.admit(writer.state.growing.byteCount)
         let result = try ApusError.translating(body)
         background.noteGrowth(writer.state.growing.byteCount)

@@ -77,7 +77,7 @@ final class CollectionWriter: Sendable {
             batch.partition = try working.state.partitionToWrite(partition)
             batch = try withAutomaticKeys(batch, &working)
             let keys = batch.allKeys(schema)
-            try refuseRepeated(keys)
+            try PrimaryKey.refuseRepeated(keys)
             let expiry = working.state.expiry(at: clock.now)
             for (row, key) in keys.enumerated() where working.state.locate(key, expiry: expiry) != nil {
                 throw ApusError(
@@ -100,7 +100,7 @@ final class CollectionWriter: Sendable {
             var batch = try stamped(batch, working.state)
             batch.partition = try working.state.partitionToWrite(partition)
             let keys = batch.allKeys(schema)
-            try refuseRepeated(keys)
+            try PrimaryKey.refuseRepeated(keys)
             try append(.upsert, batch, &working)
             _ = working.state.delete(keys)
             working.state.append(batch)
@@ -169,7 +169,7 @@ final class CollectionWriter: Sendable {
 
     // MARK: Parts of a write
 
-    private func append(_ kind: LogRecordKind, _ batch: Batch, _ working: inout Working) throws {
+    func append(_ kind: LogRecordKind, _ batch: Batch, _ working: inout Working) throws {
         guard batch.byteCount <= Limits.writeBytes else {
             throw ApusError(
                 .invalidArgument,
@@ -180,7 +180,7 @@ final class CollectionWriter: Sendable {
     }
 
     /// The batch with the time, and with the fields that were added since it was encoded.
-    private func stamped(_ batch: Batch, _ state: CollectionState) throws -> Batch {
+    func stamped(_ batch: Batch, _ state: CollectionState) throws -> Batch {
         var batch = try batch.extended(to: state.schema)
         batch.writtenSeconds = clock.now
         return batch
@@ -198,16 +198,5 @@ final class CollectionWriter: Sendable {
         var batch = batch
         batch.columns[schema.primaryKeyIndex] = .scalar(builder.finish())
         return batch
-    }
-
-    private func refuseRepeated(_ keys: [PrimaryKey]) throws {
-        var rows: [PrimaryKey: Int] = [:]
-        rows.reserveCapacity(keys.count)
-        for (row, key) in keys.enumerated() {
-            if let before = rows.updateValue(row, forKey: key) {
-                throw ApusError(
-                    .invalidArgument, "rows \(before) and \(row) have the same key \(key); give each key once")
-            }
-        }
     }
 }

@@ -14,10 +14,7 @@ struct BatchEncoder {
                 .invalidArgument,
                 "the primary key '\(schema.primaryKey.name)' is assigned automatically; leave it out")
         }
-        for function in schema.functions where given.fields[schema.position(of: function.output)!] != nil {
-            throw ApusError(
-                .invalidArgument, "field '\(function.output)' is written by function '\(function.name)'; leave it out")
-        }
+        for position in given.fields.keys.sorted() { try refuseOutput(at: position) }
         var columns = try schema.fields.indices.map { try column(at: $0, from: given) }
         for function in schema.functions { try function.write(to: &columns, schema) }
         return Batch(rowCount: given.rowCount, columns: columns)
@@ -41,7 +38,14 @@ struct BatchEncoder {
         }
     }
 
-    private func column(at position: Int, from given: GivenFields) throws -> Batch.FieldColumn {
+    /// - Throws: `ApusError` with code `invalidArgument` if a function writes the field.
+    func refuseOutput(at position: Int) throws {
+        guard let function = schema.function(writing: position) else { return }
+        throw ApusError(
+            .invalidArgument, "field '\(function.output)' is written by function '\(function.name)'; leave it out")
+    }
+
+    func column(at position: Int, from given: GivenFields) throws -> Batch.FieldColumn {
         let field = schema.fields[position]
         let isLeftEmpty =
             position == schema.primaryKeyIndex && schema.keyAssignment == .automatic

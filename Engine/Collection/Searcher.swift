@@ -20,7 +20,8 @@ struct Searcher {
         let segments = state.segments
         let effort = try target.targetRecall.map { recall in
             try contracts.effort(
-                field: target.field, definition: target.definition, k: request.limit + request.offset, target: recall, state: state)
+                field: target.field, definition: target.definition, k: request.limit + request.offset, target: recall,
+                state: state)
         }
         let parameters =
             try effort.map { try target.definition.resolveSearch($0.parameters, k: request.limit + request.offset) }
@@ -122,7 +123,8 @@ struct SearchTarget {
                 "(offset+limit) is \(request.offset)+\(request.limit); the sum must be 1 to \(Limits.searchLimit)")
         }
         targetRecall = try RecallTarget.value(in: request.parameters)
-        parameters = try definition.resolveSearch(targetRecall == nil ? request.parameters : [:], k: request.limit + request.offset)
+        parameters = try definition.resolveSearch(
+            targetRecall == nil ? request.parameters : [:], k: request.limit + request.offset)
         queries = try TargetQueries(request.queries, of: field, metric: definition.metric)
         queryCount = queries.count
         guard queryCount <= Limits.queriesPerSearch else {

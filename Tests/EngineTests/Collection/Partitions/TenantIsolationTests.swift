@@ -103,7 +103,7 @@ import Testing
         var random = RandomSource(seed: seed &+ UInt64(firstKey))
         let vectors = try (0..<40).map { _ in
             try SparseVector(
-                Set((0..<5).map { _ in UInt32.random(in: 0..<14, using: &random) }).map {
+                Set((0..<5).map { _ in UInt32.random(in: 0..<14, using: &random) }).sorted().map {
                     SparseEntry(index: $0, value: Float(Int.random(in: 1...4, using: &random)))
                 })
         }

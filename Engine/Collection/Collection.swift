@@ -17,7 +17,7 @@ public final class Collection: Sendable {
     let maintenance: Maintenance
     let writer: CollectionWriter
     private let background: BackgroundSealing
-    private let contracts: RecallContracts
+    let contracts: RecallContracts
 
     /// - Parameters:
     ///   - buildThreads: threads of an index build.
@@ -116,13 +116,13 @@ public final class Collection: Sendable {
 
     /// The entities with these keys, in their order, nil for keys that are not there.
     ///
-    /// - Parameter outputFields: nil for all fields.
+    /// - Parameter outputFields: nil or `*` for all fields. A name that is no field is a key of the dynamic field, if
+    ///   there is one; entities without the key have no value under that name.
     public func get(keys: [PrimaryKey], outputFields: [String]? = nil) throws -> [[String: Value]?] {
         try writer.requireOpen()
         try check(keys)
-        let names = outputFields ?? schema.fields.map(\.name)
-        let fields = try names.map { ($0, try schema.requirePosition(of: $0)) }
-        let state = writer.state
+        let state = state
+        let outputs = try OutputFields(outputFields ?? ["*"], schema: state.schema)
         guard state.isLoaded else {
             throw ApusError(.notLoaded, "the collection is not loaded; call load() before get")
         }
@@ -130,10 +130,7 @@ public final class Collection: Sendable {
             try keys.map { key in
                 guard let (place, row) = state.locate(key) else { return nil }
                 try state.requireLoaded(state.partition(at: place, row: row))
-                let segment = state.segment(at: place)
-                var entity: [String: Value] = [:]
-                for (name, field) in fields { entity[name] = try segment.value(field: field, row: row) }
-                return entity
+                return try outputs.values(of: state.segment(at: place), row: row)
             }
         }
     }
@@ -148,6 +145,12 @@ public final class Collection: Sendable {
     public var isLoaded: Bool { writer.state.isLoaded }
 
     private var searcher: Searcher { Searcher(state: writer.state, contracts: contracts) }
+
+    /// What searches the state of now, for an answer that takes several searches.
+    func openSearcher() throws -> Searcher {
+        try writer.requireOpen()
+        return searcher
+    }
 
     private func check(_ keys: [PrimaryKey]) throws {
         let name = schema.primaryKey.name
@@ -197,15 +200,16 @@ public final class Collection: Sendable {
         on field: String, _ definition: IndexDefinition, progress: BuildProgress = .silent
     ) throws {
         let position = try vectorFieldPosition(field)
-        try definition.check(fits: schema.fields[position])
+        try definition.check(fits: schema.fields[position], of: schema)
         try ApusError.translating {
             try maintenance.createIndex(definition, field: position, progress: progress)
         }
     }
 
-    /// Removes the index of a vector field, which is then scanned exactly by COSINE.
+    /// Removes the index of a vector field, which is then scanned exactly by COSINE, or all indexes of a scalar field.
     public func dropIndex(on field: String) throws {
-        let position = try vectorFieldPosition(field)
+        let position = try schema.requirePosition(of: field)
+        guard schema.fields[position].type.isVector else { return try dropScalarIndexes(on: field) }
         guard indexDefinitions[field] != nil else {
             throw ApusError(.notFound, "field '\(field)' has no index")
         }

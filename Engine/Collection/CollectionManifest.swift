@@ -13,6 +13,9 @@ struct CollectionManifest: Sendable {
     var nextDeletions: UInt64 = 1
     var nextAutomaticKey: Int64 = 1
     var partitions: PartitionTable
+    /// The indexes of scalar fields, in the order in which they were asked for.
+    var scalarIndexes: [ScalarIndexRecord] = []
+    var nextScalarIndex: UInt64 = 1
     /// Settings under Milvus's names, such as `collection.ttl.seconds`.
     var properties: [String: String] = [:]
 
@@ -38,6 +41,13 @@ struct CollectionManifest: Sendable {
             writer.append(value)
         }
         partitions.write(to: &writer)
+        writer.append(nextScalarIndex)
+        writer.appendCount(scalarIndexes.count)
+        for index in scalarIndexes {
+            writer.append(index.number)
+            writer.append(UInt32(index.field))
+            SchemaCodec.write(index.definition, to: &writer)
+        }
         try AtomicFile.replace(
             fileSystem, folder: folder, name: Self.fileName, kind: Self.kind, body: writer.bytes)
     }
@@ -72,6 +82,13 @@ struct CollectionManifest: Sendable {
                 manifest.properties[name] = try reader.string()
             }
             manifest.partitions = try PartitionTable.read(from: &reader, schema: schema)
+            manifest.nextScalarIndex = try readNumber(from: &reader)
+            manifest.scalarIndexes = try (0..<reader.count(minimumBytesEach: 14)).map { _ in
+                ScalarIndexRecord(
+                    number: try reader.uint64(), field: Int(try reader.uint32()),
+                    definition: try SchemaCodec.readScalarDefinition(from: &reader))
+            }
+            try manifest.checkScalarIndexes(reader)
         }
         try manifest.checkSegments(reader)
         try reader.expectEnd()
@@ -83,6 +100,26 @@ struct CollectionManifest: Sendable {
         let number = try reader.uint64()
         guard number > 0, number < UInt64.max / 4 else { throw reader.corrupted("\(number) is no number of a file") }
         return number
+    }
+
+    private func checkScalarIndexes(_ reader: ByteReader) throws {
+        var seen: Set<UInt64> = []
+        for index in scalarIndexes {
+            guard index.number < nextScalarIndex, seen.insert(index.number).inserted else {
+                throw reader.corrupted("scalar index \(index.number) is named twice or not made yet")
+            }
+            guard schema.fields.indices.contains(index.field) else {
+                throw reader.corrupted("there is no field \(index.field) to be indexed")
+            }
+            let misfit = index.definition.misfit(
+                with: schema.fields[index.field], isPrimaryKey: index.field == schema.primaryKeyIndex)
+            if let misfit { throw reader.corrupted("scalar index \(index.number): \(misfit)") }
+        }
+        for segment in segments {
+            for index in segment.scalarIndexes where !seen.contains(index.number) {
+                throw reader.corrupted("segment \(segment.identifier) has a scalar index \(index.number) that is not known")
+            }
+        }
     }
 
     private func checkSegments(_ reader: ByteReader) throws {

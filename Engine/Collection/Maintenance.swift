@@ -142,6 +142,7 @@ final class Maintenance: Sendable {
                     unnamedRows = 0
                 }
             }
+            try buildScalarIndexes(of: segment)
         }
         if unnamedRows > 0 { try writeManifest { _ in } }
     }
@@ -308,7 +309,7 @@ final class Maintenance: Sendable {
     }
 
     /// A segment with its contents; nil after noting that its files are damaged.
-    private func loaded(_ segment: SealedSegment) throws -> SealedSegment? {
+    func loaded(_ segment: SealedSegment) throws -> SealedSegment? {
         try report.attempt { try loader.load(segment, damage: report.note) }
     }
 
@@ -335,7 +336,10 @@ final class Maintenance: Sendable {
     }
 
     private var loader: SegmentLoader {
-        SegmentLoader(files: files, schema: schema, definitions: currentManifest.definitions)
+        let manifest = currentManifest
+        return SegmentLoader(
+            files: files, schema: manifest.schema, definitions: manifest.definitions,
+            scalarIndexes: manifest.scalarIndexes)
     }
 
     private func takeSegmentNumber() -> UInt64 {
@@ -367,7 +371,7 @@ final class Maintenance: Sendable {
     }
 
     /// Changes what the manifest will say of a segment, and what its readers hold.
-    private func updateRecord(_ identifier: UInt64, _ change: (inout SegmentRecord) -> Void) throws {
+    func updateRecord(_ identifier: UInt64, _ change: (inout SegmentRecord) -> Void) throws {
         let record = manifest.withLock { manifest in
             let place = manifest.segments.firstIndex { $0.identifier == identifier }!
             change(&manifest.segments[place])
@@ -376,7 +380,7 @@ final class Maintenance: Sendable {
         try updateSegment(identifier) { $0.replacing(record: record) }
     }
 
-    private func updateSegment(_ identifier: UInt64, _ change: (SealedSegment) -> SealedSegment) throws {
+    func updateSegment(_ identifier: UInt64, _ change: (SealedSegment) -> SealedSegment) throws {
         try writer.change { working in
             guard let place = working.state.sealed.firstIndex(where: { $0.identifier == identifier }) else { return }
             working.state.sealed[place] = change(working.state.sealed[place])

@@ -20,7 +20,7 @@ struct Recovery {
         try removeLeftovers(manifest)
         let loader = SegmentLoader(
             files: SegmentFiles(fileSystem: fileSystem, folder: folder), schema: manifest.schema,
-            definitions: manifest.definitions)
+            definitions: manifest.definitions, scalarIndexes: manifest.scalarIndexes)
         let sealed = try manifest.segments.compactMap { record in try damage.attempt { try loader.open(record) } }
         // The number lies above any that the manifest may hand out, and is never written to a file.
         let growing = GrowingSegment(

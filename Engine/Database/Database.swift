@@ -32,7 +32,7 @@ public struct Database: Sendable {
                 throw ApusError(
                     .invalidArgument, "field '\(name)' is of type \(field.type); only vector fields are indexed")
             }
-            try definition.check(fits: field)
+            try definition.check(fits: field, of: schema)
         }
         return try instance.createCollection(name, in: self.name, schema: schema, definitions: indexes)
     }

@@ -14,6 +14,11 @@ protocol Segment: Sendable {
         statistics: inout SearchStatistics
     ) throws -> [[Neighbor]]
 
+    /// The same by comparing the vectors themselves, whatever index there is: exact, and complete for any `k`.
+    func exactSearch(
+        field: Int, _ queries: QueryBlock, k: Int, permitted: RowSet?, statistics: inout SearchStatistics
+    ) throws -> [[Neighbor]]
+
     /// The scalar values of all rows, deleted ones included, in consecutive blocks.
     func scalarBlocks() throws -> [ScalarBlock]
 

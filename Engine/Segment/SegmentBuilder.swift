@@ -57,6 +57,7 @@ struct SegmentBuilder {
         }
         let keys = KeyTable(contents.scalars[schema.primaryKeyIndex]!)
         contents.scalars[schema.primaryKeyIndex] = nil
+        try contents.indexTerms(schema)
         let record = SegmentRecord(
             identifier: identifier, rowCount: source.rowCount, byteCount: byteCount, deletions: nil, indexes: [],
             partition: partition, fieldCount: schema.fields.count)

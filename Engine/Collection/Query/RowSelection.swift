@@ -25,3 +25,20 @@ struct RowSelection {
         return left.intersection(right)
     }
 }
+
+extension RowSelection {
+    init(_ request: SearchRequest, _ state: CollectionState) throws {
+        try self.init(request.filter, request.filterValues, request.partitions, state)
+    }
+
+    init(_ request: QueryRequest, _ state: CollectionState) throws {
+        try self.init(request.filter, request.filterValues, request.partitions, state)
+    }
+
+    /// - Parameter names: of the partitions; empty for all that are loaded.
+    init(_ expression: String?, _ values: [String: Value], _ names: [String], _ state: CollectionState) throws {
+        let bound = try expression.map { try Filter($0, values: values, schema: state.schema) }
+        filter = bound
+        partitions = try PartitionPruning.pruned(state.searchedPartitions(names), by: bound, schema: state.schema)
+    }
+}

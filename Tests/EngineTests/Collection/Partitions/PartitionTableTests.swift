@@ -70,7 +70,8 @@ import Testing
                 Field("id", .int64), Field("k", .int64, isPartitionKey: true), Field("v", .floatVector(dimension: 1)),
             ], primaryKey: "id", partitionCount: 1_000)
         let numbers: [Int64] = [0, 1, 2, -1, .max]
-        #expect(numbers.map { PartitionKey.partition(of: .integer($0), schema: numbered) } == [317, 729, 599, 477, 742])
+        #expect(
+            numbers.map { PartitionKey.partition(of: .integer($0), schema: numbered) } == [317, 729, 599, 477, 742])
         var counts = [Int](repeating: 0, count: 1_000)
         for number in 0..<100_000 as Range<Int64> {
             counts[Int(PartitionKey.partition(of: .integer(number), schema: numbered)!)] += 1

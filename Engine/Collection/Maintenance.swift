@@ -130,8 +130,32 @@ final class Maintenance: Sendable {
         }
     }
 
+    /// Builds an index anew, with other random choices for each variation. Rows are scanned exactly meanwhile.
+    func rebuildIndex(
+        ofFieldAt field: Int, segments: Set<UInt64>, variation: UInt64, progress: BuildProgress
+    ) throws {
+        try inTurn {
+            guard let definition = writer.state.schema.indexDefinition(ofFieldAt: field, currentManifest.definitions)
+            else { return }
+            for segment in writer.state.sealed where segments.contains(segment.identifier) {
+                try updateRecord(segment.identifier) { $0.indexes.removeAll { $0.field == field } }
+                let unindexed = writer.state.sealed.first { $0.identifier == segment.identifier }!
+                // Rows that the index does without are read again where it is missing.
+                guard let contents = try loaded(unindexed)?.contents else { continue }
+                try updateSegment(segment.identifier) {
+                    $0.contents == nil ? $0 : $0.replacing(contents: contents)
+                }
+                try writeManifest { _ in }
+                try buildIndex(
+                    definition, of: unindexed.replacing(contents: contents), field: field, variation: variation,
+                    progress)
+            }
+        }
+    }
+
     private func buildIndex(
-        _ definition: IndexDefinition, of segment: SealedSegment, field: Int, _ progress: BuildProgress
+        _ definition: IndexDefinition, of segment: SealedSegment, field: Int, variation: UInt64 = 0,
+        _ progress: BuildProgress
     ) throws {
         let isMissing =
             segment.contents.map { $0.indexes[field] == nil }
@@ -139,7 +163,7 @@ final class Maintenance: Sendable {
         guard isMissing else { return }
         guard let contents = try segment.contents ?? loaded(segment)?.contents else { return }
         let (index, entry) = try SegmentIndexFiles(files: files).build(
-            definition, record: segment.record, field: field, contents: contents,
+            definition, record: segment.record, field: field, contents: contents, variation: variation,
             threads: buildThreads, progress: progress.report)
         if let entry {
             try files.fileSystem.syncFolder(files.folder)

@@ -22,6 +22,8 @@ public enum Limits {
     public static let groupSize = 10
     /// Queries of one search.
     public static let queriesPerSearch = 16_384
+    /// Requests of one hybrid search.
+    public static let hybridParts = 1_024
     /// Bytes of one insert, upsert or delete, as logged.
     public static let writeBytes = 256 << 20
     /// Bytes of the rows that a segment may hold before it is sealed.

@@ -19,11 +19,12 @@ struct SearchTarget {
                 "field '\(field.name)' is indexed by \(definition.metric.rawValue), not \(metric.rawValue); leave the metric out or index the field by it"
             )
         }
-        try Self.checkWindow(request)
+        try SearchWindow.check(limit: request.limit, offset: request.offset)
         targetRecall = try RecallTarget.value(in: request.parameters)
         parameters = try definition.resolveSearch(
             targetRecall == nil ? request.parameters : [:], k: request.lastRank)
-        queries = try TargetQueries(request.queries, of: field, metric: definition.metric)
+        queries = try TargetQueries(
+            request.queries.analyzed(forFieldAt: self.field, schema), of: field, metric: definition.metric)
         queryCount = queries.count
         guard queryCount <= Limits.queriesPerSearch else {
             throw ApusError(
@@ -34,8 +35,12 @@ struct SearchTarget {
 
     /// Calls `body` with the queries as the metric compares them.
     ///
-    /// - Parameter segments: all that are searched, whose documents BM25 counts.
-    func withQueries<Result>(_ segments: [any Segment], _ body: (QueryBlock) throws -> Result) throws -> Result {
+    /// - Parameters:
+    ///   - segments: all that are searched.
+    ///   - partitions: those whose documents BM25 counts; nil for all.
+    func withQueries<Result>(
+        _ segments: [any Segment], partitions: Set<UInt32>?, _ body: (QueryBlock) throws -> Result
+    ) throws -> Result {
         switch queries {
         case .dense(let vectors, let layout):
             let prepared = vectors.prepared(layout, count: queryCount, metric: definition.metric)
@@ -48,24 +53,15 @@ struct SearchTarget {
         case .sparse(let vectors):
             var documents = BM25Statistics()
             if definition.metric == .bm25 {
-                for segment in segments { documents.add(try segment.bm25Statistics(field: field, for: vectors)) }
+                for segment in segments {
+                    documents.add(
+                        try segment.bm25Statistics(
+                            field: field, for: vectors, permitted: partitions.flatMap(segment.rows(of:))))
+                }
             }
             return try body(
                 QueryBlock(
                     SparseQueries(vectors: vectors, scoring: SparseScoring(definition), statistics: documents)))
-        }
-    }
-
-    private static func checkWindow(_ request: SearchRequest) throws {
-        guard (1...Limits.searchLimit).contains(request.limit) else {
-            throw ApusError(
-                .invalidArgument, "limit is \(request.limit); it must be 1 to \(Limits.searchLimit)")
-        }
-        guard (0...Limits.searchLimit - request.limit).contains(request.offset) else {
-            throw ApusError(
-                .invalidArgument,
-                "(offset+limit) should be in range [1, \(Limits.searchLimit)], but got \(request.offset)+\(request.limit)"
-            )
         }
     }
 

@@ -61,6 +61,8 @@ import Testing
     @Test(arguments: [SearchedIndex.hnsw, .hnswCodes])
     func aRepairFindsThemAgain(index: SearchedIndex) throws {
         let sample = try QuerySample(seed: seed, index: index.definition(.l2))
+        // Without deleted rows the graph is walked, not scanned.
+        try sample.collection.compact()
         if index == .hnsw {
             let lost = try unlink(sample.collection)
             let report = try sample.collection.repair(field: "v")

@@ -18,6 +18,7 @@ public final class Collection: Sendable {
     let writer: CollectionWriter
     private let background: BackgroundSealing
     let contracts: RecallContracts
+    let audits = AuditRecords()
 
     /// - Parameters:
     ///   - buildThreads: threads of an index build.

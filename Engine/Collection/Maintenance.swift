@@ -148,15 +148,16 @@ final class Maintenance: Sendable {
     }
 
     /// Returns whether an index was written that the manifest does not name yet.
-    private func buildIndex(
-        _ definition: IndexDefinition, of segment: SealedSegment, field: Int, _ progress: BuildProgress
+    func buildIndex(
+        _ definition: IndexDefinition, of segment: SealedSegment, field: Int, variation: UInt64 = 0,
+        _ progress: BuildProgress
     ) throws -> Bool {
         let isMissing =
             segment.contents.map { $0.indexes[field] == nil }
             ?? (IndexFactory.hasFile(definition.type) && segment.record.index(of: field) == nil)
         guard isMissing, let contents = try segment.contents ?? loaded(segment)?.contents else { return false }
         let (index, entry) = try SegmentIndexFiles(files: files).build(
-            definition, record: segment.record, field: field, contents: contents,
+            definition, record: segment.record, field: field, contents: contents, variation: variation,
             threads: buildThreads, progress: progress.report)
         if let entry {
             try updateRecord(segment.identifier) { record in

@@ -3,6 +3,8 @@ public enum QueryVectors: Sendable, Hashable {
     /// Numbers or bits, one vector after the other.
     case dense(DenseVectors)
     case sparse([SparseVector])
+    /// Texts, for a field that a BM25 function writes: divided into terms as the texts of the field were.
+    case texts([String])
 }
 
 /// What a search asks for.

@@ -33,6 +33,8 @@ public struct SearchRequest: Sendable {
     public var range: ScoreRange?
     /// How hits are grouped; nil for not at all.
     public var grouping: Grouping?
+    /// How texts among the output fields are highlighted; nil for not at all.
+    public var highlight: Highlight?
     /// Decimals to which scores are rounded, 0 to 6; nil for scores as they are.
     public var scoreDecimals: Int?
     /// Weighs the scores of the nearest by a field or a filter, and orders the hits anew.
@@ -104,10 +106,16 @@ public struct Hit: Sendable, Hashable {
     public let score: Float
     /// The output fields.
     public let fields: [String: Value]
+    /// By output field; only where the request asks for it.
+    public let highlights: [String: HighlightResult]
     /// The value of the field by which hits are grouped; nil if they are not.
     public let group: Value?
 
-    init(primaryKey: PrimaryKey, score: Float, fields: [String: Value], group: Value? = nil) {
+    init(
+        primaryKey: PrimaryKey, score: Float, fields: [String: Value], highlights: [String: HighlightResult] = [:],
+        group: Value? = nil
+    ) {
+        self.highlights = highlights
         self.primaryKey = primaryKey
         self.score = score
         self.fields = fields

@@ -7,7 +7,7 @@ struct Searcher {
         if let reranked = try RerankedSearch(request, self) { return try reranked.run() }
         let search = try PreparedSearch(request, state: state, contracts: contracts)
         var statistics = SearchStatistics()
-        let hits = try search.target.withQueries(state.segments) { queries in
+        let hits = try search.withQueries { queries in
             try search.isOpenEnded
                 ? OpenEndedSearch(search).run(queries, &statistics)
                 : NearestSearch(search).run(queries, &statistics)
@@ -28,6 +28,7 @@ struct PreparedSearch {
     /// In force: the request's, those of a recall contract, or defaults.
     let parameters: Parameters
     let range: DistanceRange?
+    let selection: RowSelection
     let rows: SelectedRows
     let reader: HitReader
     private let recall: CalibratedRecall?
@@ -53,11 +54,20 @@ struct PreparedSearch {
             try effort.map { try target.definition.resolveSearch($0.parameters, k: request.lastRank) }
             ?? target.parameters
         recall = effort?.estimate
-        rows = try SelectedRows(RowSelection(request, state), in: state)
-        reader = HitReader(parts: rows.parts, outputs: outputs, metric: metric, rounding: rounding)
+        selection = try RowSelection(request, state)
+        rows = try SelectedRows(selection, in: state)
+        reader = HitReader(
+            parts: rows.parts, outputs: outputs, metric: metric, rounding: rounding,
+            highlighting: try Highlighting(
+                request, schema: state.schema, searching: target.field, queryCount: target.queryCount))
         self.request = request
-        self.state = state
+        self.state = state.restricted(to: selection.partitions)
         self.target = target
+    }
+
+    /// Calls `body` with the queries; BM25 counts the documents of the partitions that are searched.
+    func withQueries<Result>(_ body: (QueryBlock) throws -> Result) throws -> Result {
+        try target.withQueries(state.segments, partitions: selection.partitions, body)
     }
 
     /// Whether it is not known beforehand how many neighbours are needed.

@@ -54,7 +54,8 @@ extension GroupBySearch {
     static func check(_ grouping: Grouping, _ request: SearchRequest, schema: Schema, target: SearchTarget) throws {
         let field = schema.fields[try schema.requirePosition(of: grouping.field)]
         guard field.type.isGroupable else {
-            throw invalid("field '\(field.name)' of type \(field.type) is not grouped by; use Bool, VarChar or integers")
+            throw invalid(
+                "field '\(field.name)' of type \(field.type) is not grouped by; use Bool, VarChar or integers")
         }
         guard (1...Limits.groupSize).contains(grouping.size) else {
             throw invalid("group_size is \(grouping.size); it must be 1 to \(Limits.groupSize)")

@@ -4,12 +4,16 @@ struct HitReader: Sendable {
     let outputs: OutputFields
     let metric: Metric
     let rounding: ScoreRounding
+    let highlighting: Highlighting
 
-    /// - Parameter group: the value of the group that the entity belongs to, if hits are grouped.
-    func hit(_ entity: FoundEntity, group: Value? = nil) throws -> Hit {
-        Hit(
+    /// - Parameters:
+    ///   - query: the number of the query that found the entity.
+    ///   - group: the value of the group that the entity belongs to, if hits are grouped.
+    func hit(_ entity: FoundEntity, query: Int, group: Value? = nil) throws -> Hit {
+        let fields = try outputs.values(of: parts[entity.part].segment, row: entity.row)
+        return Hit(
             primaryKey: entity.key, score: rounding.rounded(metric.score(fromDistance: entity.distance)),
-            fields: try outputs.values(of: parts[entity.part].segment, row: entity.row), group: group)
+            fields: fields, highlights: highlighting.results(forQuery: query, fields), group: group)
     }
 }
 

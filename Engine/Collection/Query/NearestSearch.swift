@@ -13,7 +13,7 @@ struct NearestSearch {
         }
         return try (0..<queries.count).map { query in
             try merged(found.map { $0[query] }).prefix(request.lastRank).dropFirst(request.offset).map {
-                try search.reader.hit($0)
+                try search.reader.hit($0, query: query)
             }
         }
     }

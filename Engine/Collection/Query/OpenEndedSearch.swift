@@ -12,24 +12,26 @@ struct OpenEndedSearch {
         let first = try search.rows.parts.map { try effort.firstSearch($0, queries, &statistics) }
         return try (0..<queries.count).map { query in
             var neighbors = MergedNeighbors(search.rows, effort, first: first.map { $0[query] })
-            return try hits(&neighbors, queries.only(query), &statistics)
+            return try hits(&neighbors, query, queries.only(query), &statistics)
         }
     }
 
     private func hits(
-        _ neighbors: inout MergedNeighbors, _ query: QueryBlock, _ statistics: inout SearchStatistics
+        _ neighbors: inout MergedNeighbors, _ number: Int, _ query: QueryBlock, _ statistics: inout SearchStatistics
     ) throws -> [Hit] {
         let request = search.request
         guard let grouping = request.grouping else {
             return try RangeSearch(range: search.range!, count: request.lastRank)
-                .run(&neighbors, query, &statistics).dropFirst(request.offset).map { try search.reader.hit($0) }
+                .run(&neighbors, query, &statistics).dropFirst(request.offset).map {
+                    try search.reader.hit($0, query: number)
+                }
         }
         let groups = try GroupBySearch(
             parts: search.rows.parts, field: try search.state.schema.requirePosition(of: grouping.field),
             grouping: grouping, count: request.lastRank
         ).run(&neighbors, query, &statistics)
         return try groups.dropFirst(request.offset).flatMap { group in
-            try group.entities.map { try search.reader.hit($0, group: group.value) }
+            try group.entities.map { try search.reader.hit($0, query: number, group: group.value) }
         }
     }
 }

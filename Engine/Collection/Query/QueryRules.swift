@@ -49,7 +49,7 @@ enum QueryRules {
                     "field '\(name)' of type \(field.type) is not grouped by; use Bool, VarChar or integers")
             }
         }
-        try request.aggregates.forEach { try check($0, schema) }
+        for aggregate in request.aggregates { try check(aggregate, schema) }
         let columns = request.groupBy + request.aggregates.map(\.name)
         for order in request.orderBy where !columns.contains(order.field) {
             throw invalid(

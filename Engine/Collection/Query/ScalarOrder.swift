@@ -50,14 +50,6 @@ extension DataType {
         default: false
         }
     }
-
-    /// Whether values can be added up.
-    var isNumber: Bool {
-        switch self {
-        case .int8, .int16, .int32, .int64, .float, .double: true
-        default: false
-        }
-    }
 }
 
 /// The values by which an entity is grouped. Texts are equal by their bytes, where Swift would fold spellings of one

@@ -21,8 +21,7 @@ public final class SearchIterator: Sendable {
 
     private let batchSize: Int
     private let range: DistanceRange?
-    private let target: SearchTarget
-    private let state: CollectionState
+    private let search: PreparedSearch
     private let reader: HitReader
     private let progress: Mutex<Progress>
     private let requireOpen: @Sendable () throws -> Void
@@ -33,13 +32,12 @@ public final class SearchIterator: Sendable {
         try Self.check(search, total: total)
         batchSize = search.request.limit
         self.requireOpen = requireOpen
-        target = search.target
-        state = search.state
+        self.search = search
         range = search.range
         reader = search.reader
-        let effort = NeighborEffort(target, search.parameters, wanted: batchSize)
+        let effort = NeighborEffort(search.target, search.parameters, wanted: batchSize)
         var statistics = SearchStatistics()
-        let first = try target.withQueries(state.segments) { queries in
+        let first = try search.withQueries { queries in
             try search.rows.parts.map { try effort.firstSearch($0, queries, &statistics)[0] }
         }
         progress = Mutex(
@@ -72,8 +70,8 @@ public final class SearchIterator: Sendable {
             try progress.withLock { progress in
                 // A batch that cannot be read now is read again by the next call.
                 var after = progress
-                let found = try target.withQueries(state.segments) { try take(&after, $0) }
-                let hits = try found.map { try reader.hit($0) }
+                let found = try search.withQueries { try take(&after, $0) }
+                let hits = try found.map { try reader.hit($0, query: 0) }
                 progress = after
                 return hits
             }

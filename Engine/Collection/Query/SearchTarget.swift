@@ -23,7 +23,8 @@ struct SearchTarget {
         targetRecall = try RecallTarget.value(in: request.parameters)
         parameters = try definition.resolveSearch(
             targetRecall == nil ? request.parameters : [:], k: request.lastRank)
-        queries = try TargetQueries(request.queries, of: field, metric: definition.metric)
+        queries = try TargetQueries(
+            request.queries.analyzed(forFieldAt: self.field, schema), of: field, metric: definition.metric)
         queryCount = queries.count
         guard queryCount <= Limits.queriesPerSearch else {
             throw ApusError(
@@ -34,8 +35,12 @@ struct SearchTarget {
 
     /// Calls `body` with the queries as the metric compares them.
     ///
-    /// - Parameter segments: all that are searched, whose documents BM25 counts.
-    func withQueries<Result>(_ segments: [any Segment], _ body: (QueryBlock) throws -> Result) throws -> Result {
+    /// - Parameters:
+    ///   - segments: all that are searched.
+    ///   - partitions: those whose documents BM25 counts; nil for all.
+    func withQueries<Result>(
+        _ segments: [any Segment], partitions: Set<UInt32>?, _ body: (QueryBlock) throws -> Result
+    ) throws -> Result {
         switch queries {
         case .dense(let vectors, let layout):
             let prepared = vectors.prepared(layout, count: queryCount, metric: definition.metric)
@@ -48,7 +53,11 @@ struct SearchTarget {
         case .sparse(let vectors):
             var documents = BM25Statistics()
             if definition.metric == .bm25 {
-                for segment in segments { documents.add(try segment.bm25Statistics(field: field, for: vectors)) }
+                for segment in segments {
+                    documents.add(
+                        try segment.bm25Statistics(
+                            field: field, for: vectors, permitted: partitions.flatMap(segment.rows(of:))))
+                }
             }
             return try body(
                 QueryBlock(

@@ -24,7 +24,7 @@ struct SelectedRows {
 
     /// Evaluates the filter, once.
     init(_ selection: RowSelection, in state: CollectionState) throws {
-        parts = try state.segments.compactMap { segment in
+        parts = try state.restricted(to: selection.partitions).segments.compactMap { segment in
             let part = Part(segment: segment, permitted: try selection.permitted(in: segment))
             return part.count > 0 ? part : nil
         }

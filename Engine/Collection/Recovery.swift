@@ -26,9 +26,11 @@ struct Recovery {
         let growing = GrowingSegment(
             identifier: UInt64.max, schema: manifest.schema, metrics: manifest.metrics)
         var state = CollectionState(
-            schema: manifest.schema, sealed: sealed, growing: growing, definitions: manifest.definitions, isLoaded: false)
+            schema: manifest.schema, partitions: manifest.partitions, sealed: sealed, growing: growing,
+            definitions: manifest.definitions)
         var nextAutomaticKey = manifest.nextAutomaticKey
         let replay = try replay(manifest, into: &state, &nextAutomaticKey)
+        state.deleteRowsOfUnknownPartitions()
         let log = try WriteAheadLog(fileSystem, folder: folder, continuing: replay)
         let working = CollectionWriter.Working(
             state: state, nextAutomaticKey: nextAutomaticKey, sequence: replay.lastSequence)

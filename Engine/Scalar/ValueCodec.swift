@@ -133,6 +133,9 @@ struct ArrayElements {
         remaining = takeLength() ?? -1
     }
 
+    /// Elements that were not given yet, as the array says.
+    var remainingCount: Int { max(remaining, 0) }
+
     /// Whether every element was given and no byte is left.
     var isAtEnd: Bool { remaining == 0 && offset == bytes.count }
 

@@ -13,6 +13,10 @@ struct SealedSegment: Segment {
 
     var partition: UInt32? { record.partition }
 
+    func rows(of partitions: Set<UInt32>) -> RowSet? {
+        partitions.contains(record.partition) ? nil : RowSet(capacity: record.rowCount)
+    }
+
     func deleting(_ deletedRows: [Int]) -> SealedSegment {
         replacing(rows: rows.deleting(deletedRows))
     }
@@ -68,7 +72,9 @@ struct SealedSegment: Segment {
         return nearest.map { $0.sorted() }
     }
 
-    func bm25Statistics(field: Int, for queries: [SparseVector]) throws -> BM25Statistics {
+    /// Rows of a sealed segment are of one partition, so all of them are permitted or none.
+    func bm25Statistics(field: Int, for queries: [SparseVector], permitted: RowSet?) throws -> BM25Statistics {
+        if permitted?.count == 0 { return BM25Statistics() }
         let contents = try requireContents()
         if let index = contents.indexes[field] as? SparseInvertedIndex { return index.bm25Statistics(for: queries) }
         let column = contents.scalars[field]!
@@ -78,11 +84,16 @@ struct SealedSegment: Segment {
     func scalarBlocks() throws -> [ScalarBlock] {
         var columns: [(any ScalarValues)?] = try requireContents().scalars.map { $0 }
         columns[schema.primaryKeyIndex] = keys.column
-        let indexes = try requireContents().scalarIndexes.sorted { $0.key < $1.key }.map(\.value)
-        return [ScalarBlock(firstRow: 0, count: record.rowCount, columns: columns, indexes: indexes)]
+        let contents = try requireContents()
+        let indexes = contents.scalarIndexes.sorted { $0.key < $1.key }.map(\.value)
+        return [
+            ScalarBlock(
+                firstRow: 0, count: record.rowCount, columns: columns, termIndexes: contents.termIndexes,
+                indexes: indexes)
+        ]
     }
 
-    private func requireContents() throws -> SegmentContents {
+    func requireContents() throws -> SegmentContents {
         guard let contents else { throw ApusError(.notLoaded, "the collection is not loaded; call load() first") }
         return contents
     }
@@ -113,6 +124,16 @@ struct SegmentContents: Sendable {
     var scalars: [Column?]
     /// nil for a field that is scanned, and for one whose index is not built yet.
     var indexes: [(any VectorIndex)?]
+    /// Of the text fields whose terms filters match.
+    private(set) var termIndexes: [Int: TermIndex] = [:]
+
+    /// Makes the term indexes, which are not in files, from the columns.
+    mutating func indexTerms(_ schema: Schema) throws {
+        for (position, field) in schema.fields.enumerated() where field.text?.isMatched == true {
+            guard let column = scalars[position] else { continue }
+            termIndexes[position] = TermIndex(field: position, column: column, analyzer: try field.analyzer())
+        }
+    }
     /// By their numbers; one whose index is not built yet is missing.
     var scalarIndexes: [UInt64: any ScalarIndex] = [:]
 
@@ -139,6 +160,7 @@ struct SegmentContents: Sendable {
         (
             vectors.reduce(0) { $0 + ($1?.prepared.map { $0.strideBytes * $0.capacity } ?? 0) },
             indexes.reduce(0) { $0 + ($1?.memoryBytes ?? 0) }
+                + termIndexes.values.reduce(0) { $0 + $1.memoryBytes }
                 + scalarIndexes.values.reduce(0) { $0 + $1.memoryBytes },
             scalars.reduce(0) { $0 + ($1?.memoryBytes ?? 0) }
         )

@@ -14,11 +14,21 @@ protocol Segment: Sendable {
         statistics: inout SearchStatistics
     ) throws -> [[Neighbor]]
 
+    /// The same by comparing the vectors themselves, whatever index there is: exact, and complete for any `k`.
+    func exactSearch(
+        field: Int, _ queries: QueryBlock, k: Int, permitted: RowSet?, statistics: inout SearchStatistics
+    ) throws -> [[Neighbor]]
+
     /// The scalar values of all rows, deleted ones included, in consecutive blocks.
     func scalarBlocks() throws -> [ScalarBlock]
 
+    /// The rows that belong to any of the partitions, deleted ones included; nil if all do.
+    func rows(of partitions: Set<UInt32>) -> RowSet?
+
     /// What BM25 needs to know of the documents of a sparse field for these queries, deleted ones included.
-    func bm25Statistics(field: Int, for queries: [SparseVector]) throws -> BM25Statistics
+    ///
+    /// - Parameter permitted: the documents that count, as `rows(of:)` gives them; nil for all.
+    func bm25Statistics(field: Int, for queries: [SparseVector], permitted: RowSet?) throws -> BM25Statistics
 
     /// The live row that has the key.
     func row(of key: PrimaryKey) -> Int?

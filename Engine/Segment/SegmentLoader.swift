@@ -35,6 +35,7 @@ struct SegmentLoader {
             contents.scalars.append(nil)
             contents.indexes.append(index)
         }
+        try contents.indexTerms(schema)
         contents.scalarIndexes = try loadScalarIndexes(segment, contents, damage: damage)
         return segment.replacing(contents: contents)
     }

@@ -13,7 +13,7 @@ import Testing
         let (text, value) = Self.values.randomElement(using: &random)!
         switch Int.random(in: 0..<8, using: &random) {
         case 0: return ("{\"b\": \(text)}", nil)
-        case 1: return ("{\"a\": \(text)}", nil)
+        case 1: return ("{\"a\": {\"1\": \(text)}}", nil)
         case 2: return ("{\"a\": [\(text)]}", nil)
         default: return ("{ \"b\": [], \"a\" : [1, \(text) , 2]}", value)
         }
@@ -64,13 +64,10 @@ import Testing
     }
 
     private func ranges(_ constants: [Value]) -> [ScalarPredicate] {
-        let bounds =
-            [nil]
-            + constants.flatMap { value in
-                [true, false].map { ScalarBound(value: value, isIncluded: $0) }
-            }
-        return bounds.flatMap { lower in bounds.map { .range(ScalarRange(lower: lower, upper: $0)) } }.filter {
-            if case .range(let range) = $0 { range.lower != nil || range.upper != nil } else { false }
+        let given = constants.flatMap { value in [true, false].map { ScalarBound(value: value, isIncluded: $0) } }
+        let bounds: [ScalarBound?] = [nil] + given
+        return bounds.flatMap { lower in
+            bounds.filter { lower != nil || $0 != nil }.map { .range(ScalarRange(lower: lower, upper: $0)) }
         }
     }
 

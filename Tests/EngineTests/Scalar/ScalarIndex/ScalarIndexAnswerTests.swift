@@ -44,7 +44,8 @@ import Testing
 
     @Test(arguments: cases)
     func answersAreThoseOfAScan(_ of: Case) throws {
-        for (round, shape) in [(rows: 300, distinct: 5), (200, 150), (64, 1), (1, 1)].enumerated() {
+        let shapes: [(rows: Int, distinct: Int)] = [(300, 5), (200, 150), (64, 1), (1, 1)]
+        for (round, shape) in shapes.enumerated() {
             var random = RandomValues(of.type, seed: seed + UInt64(round))
             let values = random.values(shape.rows, distinct: shape.distinct)
             let index = try index(values, of)
@@ -109,7 +110,7 @@ import Testing
                 #expect(index.rows(matching: predicate)?.rows == expected, "\(predicate), seed \(seed)")
             }
         }
-        #expect(index.memoryBytes < 20_000)
+        #expect(index.memoryBytes < 21_000)
     }
 
     @Test func whatAnIndexCannotAnswer() throws {

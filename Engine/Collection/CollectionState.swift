@@ -12,6 +12,8 @@ struct CollectionState: Sendable {
     var frozen: [GrowingSegment] = []
     var growing: GrowingSegment
     var definitions: [String: IndexDefinition]
+    /// How long a row is there after it was written; nil for ever.
+    var timeToLiveSeconds: UInt64?
 
     /// Whether any partition is in memory.
     var isLoaded: Bool { loaded != .none }

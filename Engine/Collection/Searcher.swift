@@ -61,7 +61,8 @@ struct PreparedSearch {
         reader = HitReader(
             parts: rows.parts, outputs: outputs, metric: metric, rounding: rounding,
             highlighting: try Highlighting(
-                request, schema: state.schema, searching: target.field, queryCount: target.queryCount))
+                request, schema: state.schema, searching: target.field, queryCount: target.queryCount,
+                filter: selection.filter as? Filter))
         self.request = request
         self.state = state
         self.target = target

@@ -68,7 +68,8 @@ import Testing
     /// Catalog, manifest, columns, vectors, deletions and the payloads of the log.
     @Test func filesOfACollection() throws {
         let disk = SimulatedFileSystem()
-        let database = try Instance(folder: "d", options: DatabaseOptions(), fileSystem: disk).database()
+        let options = DatabaseOptions(clock: WallClock { 300 })
+        let database = try Instance(folder: "d", options: options, fileSystem: disk).database()
         let schema = try Schema(
             fields: [
                 Field("id", .int64), Field("v", .floatVector(dimension: 1)),
@@ -99,6 +100,8 @@ import Testing
         #expect(try body(folder + "segment-2-1.vectors", disk) == vectors)
         let deletions = bytes(little(2 as UInt64), little(0b10 as UInt64))
         #expect(try body(folder + "segment-2.deletions-1", disk) == deletions)
+        // Two rows, written at 300 = 2 x 128 + 44.
+        #expect(try body(folder + "segment-2.times", disk) == [1, 2, 0b1010_1100, 0b10])
         #expect(try body(folder + "MANIFEST", disk) == manifest(collection))
     }
 
@@ -112,13 +115,15 @@ import Testing
         let byteCount = 16 + 8 + 15 as UInt64
         let segment = bytes(
             little(2 as UInt64), little(2 as UInt64), little(byteCount), [1], little(1 as UInt64), little(1 as UInt64),
-            [0], little(0 as UInt32), little(3 as UInt32))
+            [0], little(0 as UInt32), little(3 as UInt32), [1, 0])
         let head = bytes(text("s"), little(0 as UInt32), [0, 3], fields, functions)
+        let scalarIndexes = bytes(little(1 as UInt64), [0])
         let created = try collection.describePartitions().map { little($0.createdSeconds) }
         let partitions = bytes(
             little(2 as UInt32), [2], little(0 as UInt32), created[0], text("_default"), little(1 as UInt32), created[1],
             text("p"))
-        return bytes(head, definitions, numbers, [1], segment, [0], partitions)
+        let tail = bytes([0], little(300 as UInt64), partitions, scalarIndexes)
+        return bytes(head, definitions, numbers, [1], segment, tail)
     }
 
     @Test func logPayloads() throws {

@@ -39,6 +39,8 @@ indirect enum ModelFilter {
             }
             return (isLowIncluded ? below >= 0 : below > 0) && (isHighIncluded ? above <= 0 : above < 0)
         case .isIn(let field, let values, let isNegated):
+            // An empty list asks nothing of the value.
+            if values.isEmpty { return isNegated }
             guard row[field]! != .null else { return nil }
             return values.contains { Self.order(row[field]!, $0) == 0 } != isNegated
         case .startsWith(let field, let prefix): return row[field]!.text.map { $0.starts(with: prefix.utf8) }

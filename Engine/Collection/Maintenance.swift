@@ -277,7 +277,7 @@ final class Maintenance: Sendable {
     func compact(progress: BuildProgress) throws {
         try inTurn {
             try sealAll()
-            for group in CompactionPlan.groups(writer.state.sealed) { try merge(group) }
+            for group in CompactionPlan.groups(writer.visibleState.sealed) { try merge(group) }
             try buildIndexes(progress)
         }
     }
@@ -325,7 +325,7 @@ final class Maintenance: Sendable {
                 try builder.build(part.source, partition: part.partition, identifier: identifier, rows: part.rows)
             }
         } catch {
-            for identifier in identifiers { remove(files.fieldNames(identifier, schema: schema)) }
+            for identifier in identifiers { remove(files.builtNames(identifier, schema: schema)) }
             throw error
         }
     }
@@ -367,6 +367,7 @@ final class Maintenance: Sendable {
         next.partitions = partitions
         change(&next)
         next.nextAutomaticKey = writer.nextAutomaticKey
+        next.latestSeconds = writer.clock.now
         try next.write(files.fileSystem, folder: files.folder)
         manifest.withLock { $0 = next }
     }

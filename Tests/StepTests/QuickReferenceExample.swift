@@ -53,6 +53,26 @@ import Testing
     // end
     #expect(result.hits[0].map(\.primaryKey) == [1, 3])
 
+    // block hybrid
+    let hybrid = try books.hybridSearch(
+        HybridSearchRequest(
+            requests: [
+                SearchRequest(vectors: first, field: "embedding", limit: 20),
+                SearchRequest(vectors: third, field: "embedding", limit: 20),
+            ], ranker: .rrf(k: 60), limit: 2, outputFields: ["title"]))
+    print(hybrid.hits[0].map(\.primaryKey), hybrid.plans.count)
+    // end
+    #expect(hybrid.hits[0].map(\.primaryKey) == [1, 3])
+
+    // block weigh
+    var weighed = SearchRequest(vectors: first, limit: 2)
+    weighed.reranker = .decay(Decay(field: "year", shape: .gaussian, origin: 1990, scale: 10), candidates: 50)
+    var diverse = SearchRequest(vectors: first, limit: 2)
+    diverse.diversity = Diversity(lambda: 0.5, candidates: 50)
+    print(try books.search(weighed).hits[0].count, try books.search(diverse).hits[0].count)
+    // end
+    #expect(try books.search(weighed).hits[0].map(\.primaryKey)[0] == 3)
+
     // block get
     let entities = try books.get(keys: [3, 99], outputFields: ["title", "year"])
     // entities[0] is ["title": "Der Milan", "year": 1984], entities[1] is nil

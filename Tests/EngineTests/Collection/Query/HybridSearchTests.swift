@@ -64,6 +64,24 @@ import Testing
         #expect(past.hits == [[]])
     }
 
+    @Test(arguments: [1, 3]) func groupsOfOneRequestAreThoseOfTheSearch(size: Int) throws {
+        let fixture = try HybridFixture(seed: seed)
+        var request = fixture.denseRequest(limit: 5)
+        var hybrid = HybridSearchRequest(
+            requests: [request], ranker: .best(normalizes: false), limit: 5,
+            grouping: Grouping(field: "group", size: size, isStrict: true))
+        request.grouping = hybrid.grouping
+        let single = try fixture.collection.search(request)
+        #expect(try fixture.collection.hybridSearch(hybrid).hits == single.hits, "seed \(seed)")
+        hybrid.requests.append(fixture.sparseRequest())
+        hybrid.offset = 1
+        for hits in try fixture.collection.hybridSearch(hybrid).hits {
+            let groups = Dictionary(grouping: hits, by: { $0.group! })
+            #expect(groups.count <= 5 && groups.values.allSatisfy { $0.count <= size }, "seed \(seed)")
+            #expect(try fixture.values("group", hits.map(\.primaryKey)) == hits.map { $0.group! }, "seed \(seed)")
+        }
+    }
+
     @Test func oneFieldMayBeSearchedTwice() throws {
         let fixture = try HybridFixture(seed: seed, metric: .cosine)
         let request = fixture.denseRequest(queries: 2, limit: 10)

@@ -37,10 +37,8 @@ extension RowSelection {
 
     /// - Parameter names: of the partitions; empty for all that are loaded.
     init(_ expression: String?, _ values: [String: Value], _ names: [String], _ state: CollectionState) throws {
-        let filter = try expression.map { try Filter($0, values: values, schema: state.schema) }
-        let named = try state.searchedPartitions(names)
-        let possible = filter.flatMap { PartitionPruning.partitions($0, schema: state.schema) }
-        self.filter = filter
-        partitions = possible.map { named?.intersection($0) ?? $0 } ?? named
+        let bound = try expression.map { try Filter($0, values: values, schema: state.schema) }
+        filter = bound
+        partitions = try PartitionPruning.pruned(state.searchedPartitions(names), by: bound, schema: state.schema)
     }
 }

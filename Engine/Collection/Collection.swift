@@ -11,7 +11,6 @@ import Synchronization
 ///     try collection.load()
 ///     let result = try collection.search(SearchRequest(vectors: query, limit: 10))
 public final class Collection: Sendable {
-    public let schema: Schema
     /// What was found when the collection was opened.
     public let recovery: RecoveryReport
 
@@ -26,7 +25,7 @@ public final class Collection: Sendable {
     init(fileSystem: any FileSystem, folder: String, buildThreads: Int, segmentBytes: Int) throws {
         let damage = DamageLog()
         let recovered = try Recovery(fileSystem: fileSystem, folder: folder, damage: damage).recover()
-        schema = recovered.manifest.schema
+        let schema = recovered.manifest.schema
         recovery = RecoveryReport(replayedRecords: recovered.replayedRecords, cutBytes: recovered.cutBytes)
         writer = CollectionWriter(schema: schema, log: recovered.log, working: recovered.working)
         maintenance = Maintenance(
@@ -120,12 +119,15 @@ public final class Collection: Sendable {
         }
     }
 
+    /// The fields that there are now.
+    public var schema: Schema { writer.state.schema }
+
     /// How many entities there are.
     public var count: Int { writer.state.liveCount }
 
     public var isLoaded: Bool { writer.state.isLoaded }
 
-    private var searcher: Searcher { Searcher(state: writer.state, schema: schema, contracts: contracts) }
+    private var searcher: Searcher { Searcher(state: writer.state, contracts: contracts) }
 
     private func check(_ keys: [PrimaryKey]) throws {
         let name = schema.primaryKey.name

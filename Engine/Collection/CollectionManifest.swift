@@ -1,9 +1,9 @@
 /// What a collection is made of on disk: replaced as a whole, so a crash leaves the one or the other.
 struct CollectionManifest: Sendable {
     static let fileName = "MANIFEST"
-    static let kind = FileKind("MANI", name: "manifest", version: 1)
+    static let kind = FileKind("MANI", name: "manifest", version: 2)
 
-    let schema: Schema
+    var schema: Schema
     /// By name of the vector field.
     var definitions: [String: IndexDefinition]
     var segments: [SegmentRecord] = []
@@ -12,6 +12,8 @@ struct CollectionManifest: Sendable {
     var nextSegment: UInt64 = 1
     var nextDeletions: UInt64 = 1
     var nextAutomaticKey: Int64 = 1
+    /// Settings under Milvus's names, such as `collection.ttl.seconds`.
+    var properties: [String: String] = [:]
 
     var metrics: [String: Metric] { schema.metrics(definitions) }
 
@@ -29,13 +31,20 @@ struct CollectionManifest: Sendable {
         }
         writer.appendCount(segments.count)
         for segment in segments { segment.write(to: &writer) }
+        writer.appendCount(properties.count)
+        for (name, value) in properties.sorted(by: { $0.key < $1.key }) {
+            writer.append(name)
+            writer.append(value)
+        }
         try AtomicFile.replace(
             fileSystem, folder: folder, name: Self.fileName, kind: Self.kind, body: writer.bytes)
     }
 
     static func read(_ fileSystem: any FileSystem, folder: String) throws -> CollectionManifest {
-        var reader = try AtomicFile.read(fileSystem, folder: folder, name: fileName, kind: kind)
-        let schema = try SchemaCodec.readSchema(from: &reader)
+        let file = try FileReader.open(fileSystem, path: FilePath.join(folder, fileName), kind: kind)
+        let version = file.version
+        var reader = try file.byteReader()
+        let schema = try SchemaCodec.readSchema(from: &reader, version: version)
         var definitions: [String: IndexDefinition] = [:]
         for _ in 0..<(try reader.count()) {
             let field = try reader.string()
@@ -52,7 +61,13 @@ struct CollectionManifest: Sendable {
         manifest.nextDeletions = try readNumber(from: &reader)
         manifest.nextAutomaticKey = Int64(try readNumber(from: &reader))
         manifest.segments = try (0..<reader.count(minimumBytesEach: 26)).map { _ in
-            try SegmentRecord.read(from: &reader)
+            try SegmentRecord.read(from: &reader, version: version, fieldCount: schema.fields.count)
+        }
+        if version > 1 {
+            for _ in 0..<(try reader.count(minimumBytesEach: 2)) {
+                let name = try reader.string()
+                manifest.properties[name] = try reader.string()
+            }
         }
         try manifest.checkSegments(reader)
         try reader.expectEnd()

@@ -3,6 +3,7 @@
 struct CollectionState: Sendable {
     /// Rises with every change of the working state, so that a newer state is never replaced by an older one.
     var version: UInt64 = 0
+    var schema: Schema
     var sealed: [SealedSegment]
     /// Segments that take no more rows and are being sealed, oldest first.
     var frozen: [GrowingSegment] = []

@@ -1,11 +1,15 @@
 /// What the records of a collection's log say.
 enum LogRecordKind: UInt8 {
-    /// A batch of rows with keys that were not there.
-    case insert = 1
-    /// A batch of rows that replace those with the same keys.
-    case upsert = 2
+    /// A batch of rows with keys that were not there, without partition and time. Read, no longer written.
+    case oldInsert = 1
+    /// The same of rows that replace those with the same keys.
+    case oldUpsert = 2
     /// Keys whose rows are deleted.
     case delete = 3
+    /// A batch of rows with keys that were not there.
+    case insert = 4
+    /// A batch of rows that replace those with the same keys.
+    case upsert = 5
 }
 
 /// The payload of a deletion: a key column.
@@ -34,14 +38,17 @@ extension CollectionState {
     /// - Throws: `StorageError.corrupted` if the payload is none of its kind.
     mutating func replay(_ kind: UInt8, payload: inout ByteReader, schema: Schema) throws {
         switch LogRecordKind(rawValue: kind) {
-        case .insert, .upsert:
-            let batch = try BatchCodec.read(&payload, schema: schema)
-            _ = delete(batch.allKeys(schema))
-            append(batch)
+        case .oldInsert, .oldUpsert: try replace(by: BatchCodec.read(&payload, schema: schema, form: .columnsAlone))
+        case .insert, .upsert: try replace(by: BatchCodec.read(&payload, schema: schema, form: .described))
         case .delete:
             _ = delete(try DeletionCodec.read(&payload, type: schema.primaryKey.type))
         case nil: throw payload.corrupted("there is no log record of kind \(kind)")
         }
+    }
+
+    private mutating func replace(by batch: Batch) {
+        _ = delete(batch.allKeys(schema))
+        append(batch)
     }
 }
 

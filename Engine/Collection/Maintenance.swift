@@ -8,7 +8,6 @@ import Synchronization
 /// finds its files.
 final class Maintenance: Sendable {
     let files: SegmentFiles
-    let schema: Schema
     let writer: CollectionWriter
     let report: DamageLog
     /// Threads of an index build.
@@ -22,7 +21,6 @@ final class Maintenance: Sendable {
         buildThreads: Int
     ) {
         self.files = files
-        schema = manifest.schema
         self.writer = writer
         self.report = report
         self.buildThreads = buildThreads
@@ -30,6 +28,8 @@ final class Maintenance: Sendable {
     }
 
     var currentManifest: CollectionManifest { manifest.withLock { $0 } }
+
+    var schema: Schema { currentManifest.schema }
 
     /// Runs one piece of work when its turn comes.
     ///

@@ -26,7 +26,7 @@ struct Recovery {
         let growing = GrowingSegment(
             identifier: UInt64.max, schema: manifest.schema, metrics: manifest.metrics)
         var state = CollectionState(
-            sealed: sealed, growing: growing, definitions: manifest.definitions, isLoaded: false)
+            schema: manifest.schema, sealed: sealed, growing: growing, definitions: manifest.definitions, isLoaded: false)
         var nextAutomaticKey = manifest.nextAutomaticKey
         let replay = try replay(manifest, into: &state, &nextAutomaticKey)
         let log = try WriteAheadLog(fileSystem, folder: folder, continuing: replay)

@@ -15,21 +15,47 @@ enum SchemaCodec {
                 // A schema is only made with defaults that can be encoded.
                 writer.appendBlock(try! ValueCodec.encode(value, as: field.type))
             }
+            writer.append(field.isPartitionKey)
+            writer.append(field.text != nil)
+            if let text = field.text {
+                writer.append(text.analyzer)
+                writer.append(text.isMatched)
+            }
         }
+        writer.appendCount(schema.functions.count)
+        for function in schema.functions {
+            for text in [function.name, function.input, function.output] { writer.append(text) }
+        }
+        writer.append(schema.isDynamic)
+        writer.append(UInt32(schema.partitionCount))
     }
 
-    static func readSchema(from reader: inout ByteReader) throws -> Schema {
+    /// - Parameter version: that of the manifest; version 1 knew neither functions nor partition keys, analyzers and
+    ///   dynamic fields.
+    static func readSchema(from reader: inout ByteReader, version: UInt32) throws -> Schema {
         let description = try reader.string()
         let primaryKeyIndex = Int(try reader.uint32())
         let keyAssignment: KeyAssignment = try reader.bool() ? .automatic : .byCaller
-        let fields = try (0..<reader.count(minimumBytesEach: 4)).map { _ in try readField(from: &reader) }
+        let fields = try (0..<reader.count(minimumBytesEach: 4)).map { _ in
+            try readField(from: &reader, version: version)
+        }
         guard fields.indices.contains(primaryKeyIndex) else {
             throw reader.corrupted("there is no field \(primaryKeyIndex) to be the primary key")
+        }
+        var functions: [BM25Function] = []
+        var isDynamic = false
+        var partitionCount = Schema.defaultPartitionCount
+        if version > 1 {
+            functions = try (0..<reader.count(minimumBytesEach: 3)).map { _ in
+                try BM25Function(reader.string(), input: reader.string(), output: reader.string())
+            }
+            isDynamic = try reader.bool()
+            partitionCount = Int(try reader.uint32())
         }
         do {
             return try Schema(
                 fields: fields, primaryKey: fields[primaryKeyIndex].name, keyAssignment: keyAssignment,
-                description: description)
+                description: description, functions: functions, isDynamic: isDynamic, partitionCount: partitionCount)
         } catch {
             throw reader.corrupted("the schema is not valid: \(error)")
         }
@@ -82,14 +108,22 @@ enum SchemaCodec {
         }
     }
 
-    private static func readField(from reader: inout ByteReader) throws -> Field {
+    private static func readField(from reader: inout ByteReader, version: UInt32) throws -> Field {
         let name = try reader.string()
         let description = try reader.string()
         let type = try readType(from: &reader)
         let isNullable = try reader.bool()
         var defaultValue: Value?
         if try reader.bool() { defaultValue = try readValue(of: type, from: &reader) }
-        return Field(name, type, isNullable: isNullable, defaultValue: defaultValue, description: description)
+        var isPartitionKey = false
+        var text: TextOptions?
+        if version > 1 {
+            isPartitionKey = try reader.bool()
+            if try reader.bool() { text = TextOptions(analyzer: try reader.string(), isMatched: try reader.bool()) }
+        }
+        return Field(
+            name, type, isNullable: isNullable, defaultValue: defaultValue, description: description,
+            isPartitionKey: isPartitionKey, text: text)
     }
 
     private static func readValue(of type: DataType, from reader: inout ByteReader) throws -> Value {

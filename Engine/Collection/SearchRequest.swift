@@ -19,6 +19,18 @@ public struct SearchRequest: Sendable {
     public var parameters: Parameters
     /// Fields returned with each hit.
     public var outputFields: [String]
+    /// Which entities may be found, as an expression over their fields; nil for all. `docs/filters.md` has the language.
+    public var filter: String?
+    /// What stands for `{name}` in the filter.
+    public var filterValues: [String: Value] = [:]
+    /// Names of the partitions that are searched; empty for all.
+    public var partitions: [String] = []
+    /// How many of the nearest hits are passed over.
+    public var offset = 0
+    /// Which scores are wanted; nil for all.
+    public var range: ScoreRange?
+    /// How hits are grouped; nil for not at all.
+    public var grouping: Grouping?
 
     public init(
         vectors: [Float], field: String? = nil, limit: Int, metric: Metric? = nil, parameters: Parameters = [:],
@@ -45,6 +57,35 @@ public struct SearchRequest: Sendable {
         self.metric = metric
         self.parameters = parameters
         self.outputFields = outputFields
+    }
+}
+
+/// The scores of a range search.
+///
+/// For distances: rangeFilter <= score < radius; for similarities: radius < score <= rangeFilter.
+public struct ScoreRange: Sendable, Hashable {
+    /// The farthest that is not wanted any more.
+    public var radius: Float
+    /// The nearest that is wanted; nil for no such bound.
+    public var rangeFilter: Float?
+
+    public init(radius: Float, rangeFilter: Float? = nil) {
+        self.radius = radius
+        self.rangeFilter = rangeFilter
+    }
+}
+
+/// At most `size` hits for each value of a scalar field; the limit of the search counts groups.
+public struct Grouping: Sendable, Hashable {
+    public var field: String
+    public var size: Int
+    /// Whether every group is filled as far as there are entities, instead of ending with the search.
+    public var isStrict: Bool
+
+    public init(field: String, size: Int = 1, isStrict: Bool = false) {
+        self.field = field
+        self.size = size
+        self.isStrict = isStrict
     }
 }
 

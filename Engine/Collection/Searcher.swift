@@ -1,43 +1,56 @@
 /// One search over one state of a collection: checks, prepares the queries, asks each segment, merges.
 struct Searcher {
     let state: CollectionState
-    let schema: Schema
     let contracts: RecallContracts
 
     func search(_ request: SearchRequest) throws -> SearchResult {
         guard state.isLoaded else {
             throw ApusError(.notLoaded, "the collection is not loaded; call load() before search")
         }
+        let schema = state.schema
         let target = try SearchTarget(request, schema: schema, definitions: state.definitions)
         let outputs = try request.outputFields.map { ($0, try schema.requirePosition(of: $0)) }
         let segments = state.segments
         let effort = try target.targetRecall.map { recall in
             try contracts.effort(
-                field: target.field, definition: target.definition, k: request.limit, target: recall, state: state)
+                field: target.field, definition: target.definition, k: request.limit + request.offset, target: recall, state: state)
         }
         let parameters =
-            try effort.map { try target.definition.resolveSearch($0.parameters, k: request.limit) }
+            try effort.map { try target.definition.resolveSearch($0.parameters, k: request.limit + request.offset) }
             ?? target.parameters
+        let selection = RowSelection.all
         var statistics = SearchStatistics()
         let found = try target.withQueries(segments) { queries in
             try segments.map { segment in
-                statistics.segmentsSearched += 1
-                statistics.liveRows += segment.rows.count
-                return try segment.search(
-                    field: target.field, queries, k: min(request.limit, max(segment.rows.rowCount, 1)),
-                    parameters: parameters, statistics: &statistics)
+                try search(
+                    segment, target.field, queries, k: request.limit + request.offset, parameters, selection,
+                    &statistics)
             }
         }
         let hits = try (0..<target.queryCount).map { query in
-            try merge(found.map { $0[query] }, segments: segments, target, limit: request.limit, outputs: outputs)
+            try merge(found.map { $0[query] }, segments: segments, target, request, outputs: outputs)
         }
         return SearchResult(
             hits: hits, statistics: statistics, plan: plan(target, parameters, effort?.estimate, segments: segments))
     }
 
+    /// The nearest permitted rows of one segment for each query.
+    private func search(
+        _ segment: any Segment, _ field: Int, _ queries: QueryBlock, k: Int, _ parameters: Parameters,
+        _ selection: RowSelection, _ statistics: inout SearchStatistics
+    ) throws -> [[Neighbor]] {
+        let permitted = try selection.permitted(in: segment)
+        if permitted?.count == 0 { return Array(repeating: [], count: queries.count) }
+        statistics.segmentsSearched += 1
+        statistics.liveRows += segment.rows.count
+        return try segment.search(
+            field: field, queries, k: min(k, max(segment.rows.rowCount, 1)), parameters: parameters,
+            permitted: permitted, statistics: &statistics)
+    }
+
     /// The nearest of all segments, equal distances by key.
     private func merge(
-        _ found: [[Neighbor]], segments: [any Segment], _ target: SearchTarget, limit: Int,
+        _ found: [[Neighbor]], segments: [any Segment], _ target: SearchTarget, _ request: SearchRequest,
         outputs: [(name: String, field: Int)]
     ) throws -> [Hit] {
         var candidates: [(neighbor: Neighbor, key: PrimaryKey, segment: Int)] = []
@@ -50,7 +63,7 @@ struct Searcher {
             $0.neighbor.distance != $1.neighbor.distance
                 ? $0.neighbor.distance < $1.neighbor.distance : $0.key < $1.key
         }
-        return try candidates.prefix(limit).map { candidate in
+        return try candidates.prefix(request.offset + request.limit).dropFirst(request.offset).map { candidate in
             var fields: [String: Value] = [:]
             for output in outputs {
                 fields[output.name] = try segments[candidate.segment].value(
@@ -97,8 +110,13 @@ struct SearchTarget {
             throw ApusError(
                 .invalidArgument, "limit is \(request.limit); it must be 1 to \(Limits.searchLimit)")
         }
+        guard request.offset >= 0, request.offset + request.limit <= Limits.searchLimit else {
+            throw ApusError(
+                .invalidArgument,
+                "(offset+limit) is \(request.offset)+\(request.limit); the sum must be 1 to \(Limits.searchLimit)")
+        }
         targetRecall = try RecallTarget.value(in: request.parameters)
-        parameters = try definition.resolveSearch(targetRecall == nil ? request.parameters : [:], k: request.limit)
+        parameters = try definition.resolveSearch(targetRecall == nil ? request.parameters : [:], k: request.limit + request.offset)
         queries = try TargetQueries(request.queries, of: field, metric: definition.metric)
         queryCount = queries.count
         guard queryCount <= Limits.queriesPerSearch else {

@@ -8,6 +8,10 @@ struct Batch: Sendable {
 
     let rowCount: Int
     var columns: [FieldColumn]
+    /// Number of the partition that the rows go to; 0, the default one, where a partition key divides them.
+    var partition: UInt32 = 0
+    /// When the rows were written, in seconds since 1970.
+    var writtenSeconds: UInt64 = 0
 
     /// Bytes of the rows as they would be written.
     var byteCount: Int {
@@ -56,6 +60,9 @@ enum BatchCodec {
     ) rethrows -> Result {
         var head = ByteWriter()
         head.append(UInt32(batch.rowCount))
+        head.append(UInt32(batch.columns.count))
+        head.append(batch.partition)
+        head.append(batch.writtenSeconds)
         var vectors: [DenseVectors] = []
         for column in batch.columns {
             switch column {
@@ -66,10 +73,41 @@ enum BatchCodec {
         return try head.bytes.withUnsafeBytes { try withBuffers(of: vectors[...], after: [$0], body) }
     }
 
-    static func read(_ reader: inout ByteReader, schema: Schema) throws -> Batch {
+    /// How a log record holds a batch.
+    enum Form {
+        /// As many columns as the schema has fields, no partition and no time: the first form that was written.
+        case columnsAlone
+        /// What `withPieces` writes.
+        case described
+    }
+
+    /// Fields that the schema got after the batch was written take their default or null.
+    static func read(_ reader: inout ByteReader, schema: Schema, form: Form) throws -> Batch {
         let rowCount = Int(try reader.uint32())
+        var batch = Batch(rowCount: rowCount, columns: [])
+        var fields = schema.fields[...]
+        if form == .described {
+            let columnCount = Int(try reader.uint32())
+            guard columnCount <= fields.count else {
+                throw reader.corrupted("a batch of \(columnCount) columns cannot be; the schema has \(fields.count)")
+            }
+            fields = fields.prefix(columnCount)
+            batch.partition = try reader.uint32()
+            batch.writtenSeconds = try reader.uint64()
+        }
+        batch.columns = try readColumns(&reader, schema, fields, rowCount: rowCount)
+        try reader.expectEnd()
+        for field in schema.fields[fields.endIndex...] {
+            batch.columns.append(.scalar(try Column.absent(field, rowCount: rowCount)))
+        }
+        return batch
+    }
+
+    private static func readColumns(
+        _ reader: inout ByteReader, _ schema: Schema, _ fields: ArraySlice<Field>, rowCount: Int
+    ) throws -> [Batch.FieldColumn] {
         var columns: [Batch.FieldColumn] = []
-        for (index, field) in schema.fields.enumerated() {
+        for (index, field) in fields.enumerated() {
             if field.type.vectorDimension != nil {
                 columns.append(.vector(.float32([])))
             } else if index == schema.primaryKeyIndex {
@@ -78,13 +116,12 @@ enum BatchCodec {
                 columns.append(.scalar(try Column.read(field.type, count: rowCount, from: &reader)))
             }
         }
-        for (index, field) in schema.fields.enumerated() {
+        for (index, field) in fields.enumerated() {
             guard let layout = field.type.vectorLayout else { continue }
             let bytes = try reader.byteSlice(rowCount * layout.strideBytes)
             columns[index] = .vector(bytes.withUnsafeBytes { DenseVectors($0, layout.element) })
         }
-        try reader.expectEnd()
-        return Batch(rowCount: rowCount, columns: columns)
+        return columns
     }
 
     private static func withBuffers<Result>(

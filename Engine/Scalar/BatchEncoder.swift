@@ -76,14 +76,19 @@ struct BatchEncoder {
     }
 
     private func column(for field: Field, from given: FieldData?, rowCount: Int) throws -> Batch.FieldColumn {
-        guard let given else { return .scalar(try absentColumn(field, rowCount: rowCount)) }
+        guard let given else { return .scalar(try Column.absent(field, rowCount: rowCount)) }
         if field.type.vectorLayout != nil {
             return .vector(try VectorValues.checked(given, type: field.type, metric: metrics[field.name]!))
         }
         return .scalar(try ScalarColumnEncoder(field: field, valid: given.valid).encode(given.data))
     }
+}
 
-    private func absentColumn(_ field: Field, rowCount: Int) throws -> Column {
+extension Column {
+    /// A column for rows that do not name the field: its default or null.
+    ///
+    /// - Throws: `ApusError` with code `invalidArgument` if the field has neither.
+    static func absent(_ field: Field, rowCount: Int) throws -> Column {
         guard !field.type.isVector, field.isNullable || field.defaultValue != nil else {
             throw ApusError(
                 .invalidArgument,

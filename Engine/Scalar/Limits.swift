@@ -5,6 +5,8 @@ public enum Limits {
     public static let fieldsPerCollection = 256
     public static let vectorFieldsPerCollection = 10
     public static let collectionsPerDatabase = 65_536
+    /// Partitions of a collection, the default one included.
+    public static let partitionsPerCollection = 1_024
     public static let dimension = 32_768
     /// Bits of a binary vector.
     public static let binaryDimension = 262_144

@@ -7,15 +7,50 @@ public struct Field: Sendable, Hashable {
     /// Used where a row leaves the field out, or gives null for a field that is not nullable.
     public let defaultValue: Value?
     public let description: String
+    /// Whether rows are divided among the hashed partitions of the collection by this field.
+    public let isPartitionKey: Bool
+    /// How the texts of the field are divided into terms; nil for a field that is not searched by terms.
+    public let text: TextOptions?
 
     public init(
-        _ name: String, _ type: DataType, isNullable: Bool = false, defaultValue: Value? = nil, description: String = ""
+        _ name: String, _ type: DataType, isNullable: Bool = false, defaultValue: Value? = nil, description: String = "",
+        isPartitionKey: Bool = false, text: TextOptions? = nil
     ) {
         self.name = name
         self.type = type
         self.isNullable = isNullable
         self.defaultValue = defaultValue
         self.description = description
+        self.isPartitionKey = isPartitionKey
+        self.text = text
+    }
+}
+
+/// How the texts of a field are searched.
+public struct TextOptions: Sendable, Hashable {
+    /// Parameters of the analyzer as JSON, in Milvus's form; the empty text is the standard analyzer.
+    public let analyzer: String
+    /// Whether filters may ask the field for terms and phrases.
+    public let isMatched: Bool
+
+    public init(analyzer: String = "", isMatched: Bool = false) {
+        self.analyzer = analyzer
+        self.isMatched = isMatched
+    }
+}
+
+/// Makes the vectors of a sparse field from the texts of another: how often each term occurs, for search by BM25.
+public struct BM25Function: Sendable, Hashable {
+    public let name: String
+    /// Name of the text field.
+    public let input: String
+    /// Name of the sparse vector field, which callers leave out.
+    public let output: String
+
+    public init(_ name: String, input: String, output: String) {
+        self.name = name
+        self.input = input
+        self.output = output
     }
 }
 
@@ -34,13 +69,26 @@ public struct Schema: Sendable, Hashable {
     public let primaryKeyIndex: Int
     public let keyAssignment: KeyAssignment
     public let description: String
+    public let functions: [BM25Function]
+    /// Whether rows may bring values of other names, which are kept in the JSON field `dynamicFieldName`.
+    public let isDynamic: Bool
+    /// How many partitions rows are divided among by the partition key, if a field is that.
+    public let partitionCount: Int
+
+    public static let dynamicFieldName = "$meta"
+    public static let defaultPartitionCount = 16
 
     private let positions: [String: Int]
 
     /// - Throws: `ApusError` with code `invalidArgument` naming the field and the rule that it breaks.
     public init(
-        fields: [Field], primaryKey: String, keyAssignment: KeyAssignment = .byCaller, description: String = ""
+        fields: [Field], primaryKey: String, keyAssignment: KeyAssignment = .byCaller, description: String = "",
+        functions: [BM25Function] = [], isDynamic: Bool = false, partitionCount: Int = Schema.defaultPartitionCount
     ) throws {
+        var fields = fields
+        if isDynamic, !fields.contains(where: { $0.name == Self.dynamicFieldName }) {
+            fields.append(Field(Self.dynamicFieldName, .json, defaultValue: .json("{}")))
+        }
         let positions = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         guard let primaryKeyIndex = positions[primaryKey] else {
             throw ApusError(
@@ -51,10 +99,16 @@ public struct Schema: Sendable, Hashable {
         self.primaryKeyIndex = primaryKeyIndex
         self.keyAssignment = keyAssignment
         self.description = description
+        self.functions = functions
+        self.isDynamic = isDynamic
+        self.partitionCount = partitionCount
         try SchemaRules.check(self)
     }
 
     public var primaryKey: Field { fields[primaryKeyIndex] }
+
+    /// Position of the field that divides rows among partitions; nil if there is none.
+    var partitionKeyIndex: Int? { fields.firstIndex(where: \.isPartitionKey) }
 
     /// Vector fields in the order of the schema.
     public var vectorFields: [Field] { fields.filter(\.type.isVector) }

@@ -4,7 +4,7 @@ enum SchemaRules {
         try checkCounts(schema)
         var seen: Set<String> = []
         for field in schema.fields {
-            try Name.check(field.name, of: "field")
+            if !(schema.isDynamic && field.name == Schema.dynamicFieldName) { try Name.check(field.name, of: "field") }
             guard seen.insert(field.name).inserted else {
                 throw ApusError(.invalidArgument, "field '\(field.name)' is defined twice; rename one of them")
             }
@@ -12,6 +12,7 @@ enum SchemaRules {
             try checkDefault(field)
         }
         try checkPrimaryKey(schema)
+        try checkPartitionKey(schema)
     }
 
     private static func checkCounts(_ schema: Schema) throws {
@@ -40,6 +41,25 @@ enum SchemaRules {
         }
         guard !key.isNullable, key.defaultValue == nil else {
             throw invalid(key, "a primary key can neither be nullable nor have a default value")
+        }
+    }
+
+    private static func checkPartitionKey(_ schema: Schema) throws {
+        let keys = schema.fields.filter(\.isPartitionKey)
+        guard let key = keys.first else { return }
+        guard keys.count == 1 else {
+            throw invalid(keys[1], "there are more than one partition key; '\(key.name)' is one already")
+        }
+        switch key.type {
+        case .int64, .varchar: break
+        default: throw invalid(key, "a partition key must be Int64 or VarChar, not \(key.type)")
+        }
+        guard key != schema.primaryKey, !key.isNullable else {
+            throw invalid(key, "a partition key can neither be the primary key nor nullable")
+        }
+        guard (1...Limits.partitionsPerCollection).contains(schema.partitionCount) else {
+            throw invalid(
+                key, "partitionCount is \(schema.partitionCount); it must be 1 to \(Limits.partitionsPerCollection)")
         }
     }
 

@@ -1,10 +1,10 @@
 /// The values of one scalar field in a chunk of a growing segment: room for a fixed number of rows, each written
 /// once by the one writer and read by anyone who was told of it afterwards.
-final class GrowingColumn: @unchecked Sendable {
+final class GrowingColumn: ScalarValues, @unchecked Sendable {
     // Sendable: a row is written once, before any reader is told of it, and never moves.
     let type: DataType
     private let capacity: Int
-    private let isNull: UnsafeMutablePointer<Bool>
+    private let nulls: UnsafeMutablePointer<Bool>
     /// Values of fixed size, one after the other; nil for types of variable size.
     private let fixed: UnsafeMutableRawPointer?
     /// Values of variable size; the first `count` are initialised.
@@ -14,8 +14,8 @@ final class GrowingColumn: @unchecked Sendable {
     init(type: DataType, capacity: Int) {
         self.type = type
         self.capacity = capacity
-        isNull = .allocate(capacity: capacity)
-        isNull.initialize(repeating: false, count: capacity)
+        nulls = .allocate(capacity: capacity)
+        nulls.initialize(repeating: false, count: capacity)
         if let size = type.fixedByteCount {
             fixed = .allocate(byteCount: size * capacity, alignment: 8)
             variable = nil
@@ -26,7 +26,7 @@ final class GrowingColumn: @unchecked Sendable {
     }
 
     deinit {
-        isNull.deallocate()
+        nulls.deallocate()
         fixed?.deallocate()
         variable?.deinitialize(count: count)
         variable?.deallocate()
@@ -45,19 +45,21 @@ final class GrowingColumn: @unchecked Sendable {
             if let variable {
                 (variable + count + offset).initialize(to: column.withBytes(at: row, Array.init))
             }
-            if column.isNull(row) { isNull[count + offset] = true }
+            if column.isNull(row) { nulls[count + offset] = true }
         }
         count += rows.count
     }
 
+    func isNull(_ row: Int) -> Bool { nulls[row] }
+
     func value(at row: Int) -> Value {
-        isNull[row] ? .null : withBytes(at: row) { ValueCodec.decode($0, as: type) }
+        nulls[row] ? .null : withBytes(at: row) { ValueCodec.decode($0, as: type) }
     }
 
     /// Appends rows 0 ..< `rowCount` to a builder of the same type.
     func copy(rowCount: Int, to builder: inout ColumnBuilder) {
         for row in 0..<rowCount {
-            if isNull[row] {
+            if nulls[row] {
                 builder.appendNull()
             } else {
                 withBytes(at: row) { builder.append($0) }
@@ -66,10 +68,12 @@ final class GrowingColumn: @unchecked Sendable {
     }
 
     /// The encoded value of a row.
-    func withBytes<Result>(at row: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    func withBytes<Result>(at row: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         if let fixed, let size = type.fixedByteCount {
-            return body(UnsafeRawBufferPointer(start: fixed + row * size, count: size))
+            return try body(UnsafeRawBufferPointer(start: fixed + row * size, count: size))
         }
-        return variable![row].withUnsafeBytes(body)
+        return try variable![row].withUnsafeBytes(body)
     }
+
+    func withFixedValues<Result>(_ body: (UnsafeRawPointer) -> Result) -> Result { body(fixed!) }
 }

@@ -125,25 +125,28 @@ struct GrowingSegment: Segment {
     }
 
     func search(
-        field: Int, _ queries: QueryBlock, k: Int, parameters: Parameters, statistics: inout SearchStatistics
+        field: Int, _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?,
+        statistics: inout SearchStatistics
     ) -> [[Neighbor]] {
-        if let sparse = queries.sparse { return search(field: field, sparse, k: k, &statistics) }
+        if let sparse = queries.sparse {
+            return search(field: field, sparse, k: k, permitted: permitted, &statistics)
+        }
         let blocks = blocks(of: field)
         guard let metric = chunks.first?.vectors[field]?.metric else {
             return Array(repeating: [], count: queries.count)
         }
         return BlockScan(metric: metric, blocks: blocks).search(
-            queries, k: k, permitted: rows.permitted, statistics: &statistics)
+            queries, k: k, permitted: permitted, statistics: &statistics)
     }
 
     private func search(
-        field: Int, _ queries: SparseQueries, k: Int, _ statistics: inout SearchStatistics
+        field: Int, _ queries: SparseQueries, k: Int, permitted: RowSet?, _ statistics: inout SearchStatistics
     ) -> [[Neighbor]] {
         var nearest = Array(repeating: TopK(k: k), count: queries.vectors.count)
         let scan = SparseColumnScan(scoring: queries.scoring)
         forEachChunk { column, firstRow, count in
             scan.scan(
-                queries, rows: 0..<count, firstRow: firstRow, permitted: rows.permitted, statistics: &statistics,
+                queries, rows: 0..<count, firstRow: firstRow, permitted: permitted, statistics: &statistics,
                 into: &nearest
             ) { column[field]!.withBytes(at: $0, $1) }
         }
@@ -157,6 +160,17 @@ struct GrowingSegment: Segment {
                 BM25Statistics(for: queries, rows: 0..<count) { column[field]!.withBytes(at: $0, $1) })
         }
         return statistics
+    }
+
+    /// Rows of several partitions may lie side by side.
+    var partition: UInt32? { nil }
+
+    func scalarBlocks() -> [ScalarBlock] {
+        var blocks: [ScalarBlock] = []
+        forEachChunk { columns, firstRow, count in
+            blocks.append(ScalarBlock(firstRow: firstRow, count: count, columns: columns.map { $0 }))
+        }
+        return blocks
     }
 
     /// Calls `body` with the columns of each chunk, the row of the segment that its row 0 is, and its rows.

@@ -11,6 +11,8 @@ struct SealedSegment: Segment {
 
     var identifier: UInt64 { record.identifier }
 
+    var partition: UInt32? { record.partition }
+
     func deleting(_ deletedRows: [Int]) -> SealedSegment {
         replacing(rows: rows.deleting(deletedRows))
     }
@@ -37,27 +39,30 @@ struct SealedSegment: Segment {
     }
 
     func search(
-        field: Int, _ queries: QueryBlock, k: Int, parameters: Parameters, statistics: inout SearchStatistics
+        field: Int, _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?,
+        statistics: inout SearchStatistics
     ) throws -> [[Neighbor]] {
         let contents = try requireContents()
         if let index = contents.indexes[field] {
             return try index.search(
-                queries, k: k, parameters: parameters, permitted: rows.permitted, statistics: &statistics)
+                queries, k: k, parameters: parameters, permitted: permitted, statistics: &statistics)
         }
-        if let sparse = queries.sparse { return search(contents.scalars[field]!, field, sparse, k: k, &statistics) }
+        if let sparse = queries.sparse {
+            return search(contents.scalars[field]!, sparse, k: k, permitted: permitted, &statistics)
+        }
         let vectors = contents.vectors[field]!
         let block = BlockScan.Block(rows: vectors.requirePrepared(), firstRow: 0, count: record.rowCount)
         return BlockScan(metric: vectors.metric, blocks: [block]).search(
-            queries, k: k, permitted: rows.permitted, statistics: &statistics)
+            queries, k: k, permitted: permitted, statistics: &statistics)
     }
 
     /// Exact search of a sparse field without an index.
     private func search(
-        _ column: Column, _ field: Int, _ queries: SparseQueries, k: Int, _ statistics: inout SearchStatistics
+        _ column: Column, _ queries: SparseQueries, k: Int, permitted: RowSet?, _ statistics: inout SearchStatistics
     ) -> [[Neighbor]] {
         var nearest = Array(repeating: TopK(k: k), count: queries.vectors.count)
         SparseColumnScan(scoring: queries.scoring).scan(
-            queries, rows: 0..<column.count, firstRow: 0, permitted: rows.permitted, statistics: &statistics,
+            queries, rows: 0..<column.count, firstRow: 0, permitted: permitted, statistics: &statistics,
             into: &nearest
         ) { column.withBytes(at: $0, $1) }
         return nearest.map { $0.sorted() }
@@ -68,6 +73,12 @@ struct SealedSegment: Segment {
         if let index = contents.indexes[field] as? SparseInvertedIndex { return index.bm25Statistics(for: queries) }
         let column = contents.scalars[field]!
         return BM25Statistics(for: queries, rows: 0..<column.count) { column.withBytes(at: $0, $1) }
+    }
+
+    func scalarBlocks() throws -> [ScalarBlock] {
+        var columns: [(any ScalarValues)?] = try requireContents().scalars.map { $0 }
+        columns[schema.primaryKeyIndex] = keys.column
+        return [ScalarBlock(firstRow: 0, count: record.rowCount, columns: columns)]
     }
 
     private func requireContents() throws -> SegmentContents {

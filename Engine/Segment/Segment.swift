@@ -3,10 +3,19 @@ protocol Segment: Sendable {
     var identifier: UInt64 { get }
     var rows: LiveRows { get }
 
-    /// The `k` nearest live rows of each query by the vector field at `field` of the schema.
+    /// Number of the partition that all rows belong to; nil if they belong to several.
+    var partition: UInt32? { get }
+
+    /// The `k` nearest permitted rows of each query by the vector field at `field` of the schema.
+    ///
+    /// - Parameter permitted: live rows of the segment; nil permits every row, deleted ones too.
     func search(
-        field: Int, _ queries: QueryBlock, k: Int, parameters: Parameters, statistics: inout SearchStatistics
+        field: Int, _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?,
+        statistics: inout SearchStatistics
     ) throws -> [[Neighbor]]
+
+    /// The scalar values of all rows, deleted ones included, in consecutive blocks.
+    func scalarBlocks() throws -> [ScalarBlock]
 
     /// What BM25 needs to know of the documents of a sparse field for these queries, deleted ones included.
     func bm25Statistics(field: Int, for queries: [SparseVector]) throws -> BM25Statistics

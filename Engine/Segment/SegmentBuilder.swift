@@ -56,7 +56,8 @@ struct SegmentBuilder {
         let keys = KeyTable(contents.scalars[schema.primaryKeyIndex]!)
         contents.scalars[schema.primaryKeyIndex] = nil
         let record = SegmentRecord(
-            identifier: identifier, rowCount: source.rowCount, byteCount: byteCount, deletions: nil, indexes: [])
+            identifier: identifier, rowCount: source.rowCount, byteCount: byteCount, deletions: nil, indexes: [],
+            fieldCount: schema.fields.count)
         return SealedSegment(record: record, schema: schema, keys: keys, rows: rows, contents: contents)
     }
 

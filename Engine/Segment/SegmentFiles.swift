@@ -30,7 +30,7 @@ struct SegmentFiles: Sendable {
 
     /// The names of all files that belong to a segment.
     func names(of record: SegmentRecord, schema: Schema) -> [String] {
-        fieldNames(record.identifier, schema: schema)
+        fieldNames(record.identifier, schema: schema).prefix(record.fieldCount)
             + record.indexes.map { indexName(record.identifier, $0.field) }
             + (record.deletions.map { [deletionsName(record.identifier, $0.number)] } ?? [])
     }

@@ -22,6 +22,10 @@ struct SegmentRecord: Sendable, Hashable {
     /// The file that lists deleted rows; nil while there is none.
     var deletions: Deletions?
     var indexes: [Index]
+    /// Number of the partition that its rows belong to.
+    var partition: UInt32 = 0
+    /// Fields of the schema that the segment has files for: the first ones. Those added later are not written yet.
+    let fieldCount: Int
 
     func index(of field: Int) -> Index? { indexes.first { $0.field == field } }
 
@@ -39,9 +43,14 @@ struct SegmentRecord: Sendable, Hashable {
             writer.append(UInt32(index.field))
             writer.append(index.digest)
         }
+        writer.append(partition)
+        writer.append(UInt32(fieldCount))
     }
 
-    static func read(from reader: inout ByteReader) throws -> SegmentRecord {
+    /// - Parameters:
+    ///   - version: that of the manifest; version 1 knew neither partitions nor fields that were added later.
+    ///   - fieldCount: how many fields the schema has.
+    static func read(from reader: inout ByteReader, version: UInt32, fieldCount: Int) throws -> SegmentRecord {
         let identifier = try reader.uint64()
         let rowCount = try reader.uint64()
         let byteCount = try reader.uint64()
@@ -55,8 +64,13 @@ struct SegmentRecord: Sendable, Hashable {
         let indexes = try (0..<reader.count(minimumBytesEach: 12)).map { _ in
             Index(field: Int(try reader.uint32()), digest: try reader.uint64())
         }
+        let partition = try version > 1 ? reader.uint32() : 0
+        let written = try version > 1 ? Int(reader.uint32()) : fieldCount
+        guard written <= fieldCount else {
+            throw reader.corrupted("a segment of \(written) fields cannot be; the schema has \(fieldCount)")
+        }
         return SegmentRecord(
             identifier: identifier, rowCount: Int(rowCount), byteCount: Int(byteCount), deletions: deletions,
-            indexes: indexes)
+            indexes: indexes, partition: partition, fieldCount: written)
     }
 }

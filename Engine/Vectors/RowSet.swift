@@ -25,6 +25,9 @@ struct RowSet: Sendable, Equatable {
         count = words.reduce(0) { $0 + $1.nonzeroBitCount }
     }
 
+    /// All rows of 0 ..< capacity.
+    static func full(capacity: Int) -> RowSet { RowSet(capacity: capacity).complement(upTo: capacity) }
+
     func contains(_ row: Int) -> Bool {
         words[row >> 6] & (1 << UInt64(row & 63)) != 0
     }
@@ -79,6 +82,24 @@ struct RowSet: Sendable, Equatable {
     @inline(__always)
     func withWords<Result>(_ body: (UnsafePointer<UInt64>) -> Result) -> Result {
         words.withUnsafeBufferPointer { body($0.baseAddress!) }
+    }
+
+    /// The rows that are in either set. Both can hold the same rows.
+    func union(_ other: RowSet) -> RowSet { combined(with: other) { $0 | $1 } }
+
+    /// The rows that are in both sets.
+    func intersection(_ other: RowSet) -> RowSet { combined(with: other) { $0 & $1 } }
+
+    /// The rows that are in this set and not in the other.
+    func subtracting(_ other: RowSet) -> RowSet { combined(with: other) { $0 & ~$1 } }
+
+    private func combined(with other: RowSet, _ combine: (UInt64, UInt64) -> UInt64) -> RowSet {
+        precondition(capacity == other.capacity, "sets of \(capacity) and \(other.capacity) rows do not compare")
+        let words = [UInt64](unsafeUninitializedCapacity: self.words.count) { words, filled in
+            for index in self.words.indices { words[index] = combine(self.words[index], other.words[index]) }
+            filled = self.words.count
+        }
+        return RowSet(capacity: capacity, words: words)!
     }
 
     /// Calls `body` with each row, ascending.

@@ -99,15 +99,17 @@ import Testing
 
     private func manifest() -> [UInt8] {
         let fields = bytes(
-            text("id"), [0, 5, 0, 0], text("v"), [0, 101], little(1 as UInt32), [0, 0],
-            text("w"), [0, 21], little(9 as UInt32), [1, 1], text("no"))
+            text("id"), [0, 5, 0, 0, 0, 0], text("v"), [0, 101], little(1 as UInt32), [0, 0, 0, 0],
+            text("w"), [0, 21], little(9 as UInt32), [1, 1], text("no"), [0, 0])
+        let functions = bytes([0, 0], little(16 as UInt32))
         let definitions = bytes([1], text("v"), text("FLAT"), text("L2"), [0])
         let numbers = bytes(little(3 as UInt64), little(4 as UInt64), little(2 as UInt64), little(1 as UInt64))
         let byteCount = 16 + 8 + 15 as UInt64
         let segment = bytes(
             little(2 as UInt64), little(2 as UInt64), little(byteCount), [1], little(1 as UInt64), little(1 as UInt64),
-            [0])
-        return bytes(text("s"), little(0 as UInt32), [0, 3], fields, definitions, numbers, [1], segment)
+            [0], little(0 as UInt32), little(3 as UInt32))
+        let head = bytes(text("s"), little(0 as UInt32), [0, 3], fields, functions)
+        return bytes(head, definitions, numbers, [1], segment, [0])
     }
 
     @Test func logPayloads() throws {
@@ -122,7 +124,8 @@ import Testing
         let keys = bytes(little(2 as UInt32), [0], little(9 as Int64), little(8 as Int64))
         let flags = bytes([1], little(0b10 as UInt64), [1, 0])
         let vectors = bytes(little(Float(3).bitPattern), little(Float(4).bitPattern))
-        #expect(rows == bytes(keys, flags, vectors))
+        let head = bytes(little(2 as UInt32), little(3 as UInt32), little(0 as UInt32), little(0 as UInt64))
+        #expect(rows == bytes(head, bytes(keys.dropFirst(4).map { $0 }, flags, vectors)))
         #expect(try DeletionCodec.payload([9, 8], type: .int64) == keys)
     }
 

@@ -27,7 +27,8 @@ class Scann(Peer):
         self.settings = {}
 
     def save(self, folder):
-        self.index.serialize(str(folder))
+        # The folder is renamed when it is complete, so its files must not name it.
+        self.index.serialize(str(folder), relative_path=True)
 
     def load(self, folder, rows):
         import scann

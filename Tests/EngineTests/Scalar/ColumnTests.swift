@@ -82,13 +82,13 @@ import Testing
         ])
         let payload = BatchCodec.withPieces(of: batch) { $0.flatMap { Array($0) } }
         var reader = ByteReader(payload, path: "f")
-        let read = try BatchCodec.read(&reader, schema: schema)
+        let read = try BatchCodec.read(&reader, schema: schema, form: .described)
         #expect(read.allKeys(schema) == ["a", "b"])
         #expect(read.byteCount == batch.byteCount)
         #expect(BatchCodec.withPieces(of: read) { $0.flatMap { Array($0) } } == payload)
         for bad in [Array(payload.dropLast()), payload + [0], []] {
             var reader = ByteReader(bad, path: "f")
-            #expect(throws: StorageError.self) { _ = try BatchCodec.read(&reader, schema: schema) }
+            #expect(throws: StorageError.self) { _ = try BatchCodec.read(&reader, schema: schema, form: .described) }
         }
     }
 }

@@ -61,11 +61,11 @@ import Testing
         var writer = ByteWriter()
         SchemaCodec.write(schema, to: &writer)
         var reader = ByteReader(writer.bytes, path: "f")
-        #expect(try SchemaCodec.readSchema(from: &reader) == schema)
+        #expect(try SchemaCodec.readSchema(from: &reader, version: 2) == schema)
         try reader.expectEnd()
         for count in 0..<writer.count {
             var reader = ByteReader(Array(writer.bytes[..<count]), path: "f")
-            #expect(throws: StorageError.self) { _ = try SchemaCodec.readSchema(from: &reader) }
+            #expect(throws: StorageError.self) { _ = try SchemaCodec.readSchema(from: &reader, version: 2) }
         }
     }
 }

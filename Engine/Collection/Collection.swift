@@ -96,6 +96,28 @@ public final class Collection: Sendable {
         return try ApusError.translating { try searcher.search(request) }
     }
 
+    /// How a search would go: per segment the rows that it may return, the strategies with their expected costs, and the
+    /// one that is taken. Nothing is searched.
+    public func explain(_ request: SearchRequest) throws -> Explanation {
+        try writer.requireOpen()
+        return try ApusError.translating { try Explainer(loadedSearcher(), request).explain() }
+    }
+
+    /// Runs a search and says how it went: time and work of each segment, and the recall, measured against all permitted
+    /// rows, which takes far longer than the search.
+    public func explainAnalyze(_ request: SearchRequest) throws -> Explanation {
+        try writer.requireOpen()
+        return try ApusError.translating { try Explainer(loadedSearcher(), request).explainAnalyzed() }
+    }
+
+    private func loadedSearcher() throws -> Searcher {
+        let searcher = searcher
+        guard searcher.state.isLoaded else {
+            throw ApusError(.notLoaded, "the collection is not loaded; call load() before explain")
+        }
+        return searcher
+    }
+
     /// The entities with these keys, in their order, nil for keys that are not there.
     ///
     /// - Parameter outputFields: nil for all fields.

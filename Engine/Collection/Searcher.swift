@@ -7,18 +7,10 @@ struct Searcher {
         guard state.isLoaded else {
             throw ApusError(.notLoaded, "the collection is not loaded; call load() before search")
         }
-        let schema = state.schema
-        let target = try SearchTarget(request, schema: schema, definitions: state.definitions)
-        let outputs = try request.outputFields.map { ($0, try schema.requirePosition(of: $0)) }
+        let setting = try setting(of: request)
+        let (target, parameters, selection) = (setting.target, setting.parameters, setting.selection)
+        let outputs = try request.outputFields.map { ($0, try state.schema.requirePosition(of: $0)) }
         let segments = state.segments
-        let effort = try target.targetRecall.map { recall in
-            try contracts.effort(
-                field: target.field, definition: target.definition, k: request.limit + request.offset, target: recall, state: state)
-        }
-        let parameters =
-            try effort.map { try target.definition.resolveSearch($0.parameters, k: request.limit + request.offset) }
-            ?? target.parameters
-        let selection = RowSelection.all
         var statistics = SearchStatistics()
         let found = try target.withQueries(segments) { queries in
             try segments.map { segment in
@@ -31,7 +23,21 @@ struct Searcher {
             try merge(found.map { $0[query] }, segments: segments, target, request, outputs: outputs)
         }
         return SearchResult(
-            hits: hits, statistics: statistics, plan: plan(target, parameters, effort?.estimate, segments: segments))
+            hits: hits, statistics: statistics, plan: plan(target, parameters, setting.recall, segments: segments))
+    }
+
+    /// What a request comes to, checked.
+    func setting(of request: SearchRequest) throws -> SearchSetting {
+        let target = try SearchTarget(request, schema: state.schema, definitions: state.definitions)
+        let k = request.limit + request.offset
+        let effort = try target.targetRecall.map { recall in
+            try contracts.effort(
+                field: target.field, definition: target.definition, k: k, target: recall, state: state)
+        }
+        let parameters =
+            try effort.map { try target.definition.resolveSearch($0.parameters, k: k) } ?? target.parameters
+        return SearchSetting(
+            target: target, parameters: parameters, selection: RowSelection.all, recall: effort?.estimate)
     }
 
     /// The nearest permitted rows of one segment for each query.
@@ -83,6 +89,16 @@ struct Searcher {
             indexType: target.definition.type, metric: target.definition.metric, parameters: parameters,
             segments: segments.count, recall: recall, segmentsScanned: segments.count - indexed)
     }
+}
+
+/// What a search does to each segment.
+struct SearchSetting {
+    let target: SearchTarget
+    /// Every parameter in force.
+    let parameters: Parameters
+    let selection: RowSelection
+    /// What is known of the recall, if a target was asked for.
+    let recall: CalibratedRecall?
 }
 
 /// The field and queries of a search, checked.

@@ -11,6 +11,8 @@ struct SealedSegment: Segment {
 
     var identifier: UInt64 { record.identifier }
 
+    var filterCache: FilterCache? { contents?.filterCache }
+
     var partition: UInt32? { record.partition }
 
     func deleting(_ deletedRows: [Int]) -> SealedSegment {
@@ -42,11 +44,30 @@ struct SealedSegment: Segment {
         field: Int, _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?,
         statistics: inout SearchStatistics
     ) throws -> [[Neighbor]] {
-        let contents = try requireContents()
-        if let index = contents.indexes[field] {
+        if let index = try requireContents().indexes[field] {
             return try index.search(
                 queries, k: k, parameters: parameters, permitted: permitted, statistics: &statistics)
         }
+        return try scan(field: field, queries, k: k, permitted: permitted, &statistics)
+    }
+
+    func searchExactly(field: Int, _ queries: QueryBlock, k: Int, permitted: RowSet?) throws -> [[Neighbor]] {
+        var statistics = SearchStatistics()
+        let contents = try requireContents()
+        if let index = contents.indexes[field], contents.vectors[field].map({ $0.prepared == nil }) ?? false {
+            let most = index.definition.effortLadder(k: k, rowCount: record.rowCount).last!
+            let parameters = try index.definition.resolveSearch(most, k: k)
+            return try index.search(
+                queries, k: k, parameters: parameters, permitted: permitted, statistics: &statistics)
+        }
+        return try scan(field: field, queries, k: k, permitted: permitted, &statistics)
+    }
+
+    /// Compares every permitted row.
+    private func scan(
+        field: Int, _ queries: QueryBlock, k: Int, permitted: RowSet?, _ statistics: inout SearchStatistics
+    ) throws -> [[Neighbor]] {
+        let contents = try requireContents()
         if let sparse = queries.sparse {
             return search(contents.scalars[field]!, sparse, k: k, permitted: permitted, &statistics)
         }
@@ -112,6 +133,8 @@ struct SegmentContents: Sendable {
     var scalars: [Column?]
     /// nil for a field that is scanned, and for one whose index is not built yet.
     var indexes: [(any VectorIndex)?]
+    /// Of these scalars; copies of the contents share it.
+    let filterCache = FilterCache()
 
     func value(field: Int, row: Int, type: DataType) throws -> Value {
         if let column = scalars[field] { return column.value(at: row) }

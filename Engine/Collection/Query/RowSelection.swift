@@ -12,11 +12,22 @@ struct RowSelection {
             return RowSet(capacity: segment.rows.rowCount)
         }
         guard let filter else { return segment.rows.permitted }
-        var matching = RowSet(capacity: segment.rows.rowCount)
-        for block in try segment.scalarBlocks() {
-            try filter.rows(in: block).forEach { matching.insert(block.firstRow + $0) }
+        let live = segment.rows.permitted
+        if let key = filter.cacheKey, let cache = segment.filterCache {
+            return try cache.permitted(key: key, live: live) { try rowsMatching(filter, in: segment) }
         }
-        guard let live = segment.rows.permitted else { return matching }
-        return matching.intersection(live)
+        let matching = try rowsMatching(filter, in: segment)
+        return live.map { matching.intersection($0) } ?? matching
+    }
+
+    /// The rows that match a filter, deleted ones included.
+    private func rowsMatching(_ filter: any RowFilter, in segment: any Segment) throws -> RowSet {
+        let blocks = try segment.scalarBlocks()
+        if let only = blocks.first, blocks.count == 1, only.count == segment.rows.rowCount {
+            return try filter.rows(in: only)
+        }
+        var matching = RowSet(capacity: segment.rows.rowCount)
+        for block in blocks { try filter.rows(in: block).forEach { matching.insert(block.firstRow + $0) } }
+        return matching
     }
 }

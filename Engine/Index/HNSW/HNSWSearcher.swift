@@ -110,7 +110,7 @@ final class HNSWSearcher: @unchecked Sendable {
 
     /// Walks over all rows, twice as wide each time, until enough permitted rows are among those kept.
     private func walkWide(_ query: UnsafeRawPointer, _ task: Task, _ filter: GraphFilter) -> Bool {
-        let wanted = min(task.breadth.ef, filter.nodes.count)
+        let wanted = min(max(task.breadth.ef * 9 / 10, task.k), filter.nodes.count)
         let atMost = dropsAt(task) / task.costs.walkedSomewhere + Double(walk.distanceComputations)
         var ef = Int((Double(task.breadth.ef) / task.plan.share).rounded(.up))
         while Double(walk.distanceComputations) <= atMost {

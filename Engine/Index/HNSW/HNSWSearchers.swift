@@ -43,7 +43,7 @@ final class HNSWSearchers: Sendable {
         }
         let planner = GraphPlanner(
             costs: costs.value { CostProbe(graph: graph, vectors: vectors).measure() }, rowCount: graph.rowCount,
-            width: graph.bottomWidth, breadth: breadth, k: k, refines: vectors.refinement != nil)
+            width: graph.bottomWidth, breadth: breadth, refines: vectors.refinement != nil)
         return planner.plan(permitted: permitted, forced: forced)
     }
 

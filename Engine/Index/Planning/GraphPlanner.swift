@@ -8,7 +8,6 @@ struct GraphPlanner {
     /// Links of a row on level 0.
     let width: Int
     let breadth: HNSWBreadth
-    let k: Int
     /// Whether rows found are ranked again, so that a scan of codes is another thing than a scan.
     let refines: Bool
 

@@ -12,6 +12,10 @@ struct CollectionManifest: Sendable {
     var nextSegment: UInt64 = 1
     var nextDeletions: UInt64 = 1
     var nextAutomaticKey: Int64 = 1
+    var partitions: PartitionTable
+    /// The indexes of scalar fields, in the order in which they were asked for.
+    var scalarIndexes: [ScalarIndexRecord] = []
+    var nextScalarIndex: UInt64 = 1
     /// Settings under Milvus's names, such as `collection.ttl.seconds`.
     var properties: [String: String] = [:]
 
@@ -36,6 +40,14 @@ struct CollectionManifest: Sendable {
             writer.append(name)
             writer.append(value)
         }
+        partitions.write(to: &writer)
+        writer.append(nextScalarIndex)
+        writer.appendCount(scalarIndexes.count)
+        for index in scalarIndexes {
+            writer.append(index.number)
+            writer.append(UInt32(index.field))
+            SchemaCodec.write(index.definition, to: &writer)
+        }
         try AtomicFile.replace(
             fileSystem, folder: folder, name: Self.fileName, kind: Self.kind, body: writer.bytes)
     }
@@ -55,7 +67,8 @@ struct CollectionManifest: Sendable {
             if let misfit = definition.misfit(with: type) { throw reader.corrupted("field '\(field)': \(misfit)") }
             definitions[field] = definition
         }
-        var manifest = CollectionManifest(schema: schema, definitions: definitions)
+        var manifest = CollectionManifest(
+            schema: schema, definitions: definitions, partitions: PartitionTable(schema: schema, createdSeconds: 0))
         manifest.firstLogSequence = try readNumber(from: &reader)
         manifest.nextSegment = try readNumber(from: &reader)
         manifest.nextDeletions = try readNumber(from: &reader)
@@ -68,6 +81,14 @@ struct CollectionManifest: Sendable {
                 let name = try reader.string()
                 manifest.properties[name] = try reader.string()
             }
+            manifest.partitions = try PartitionTable.read(from: &reader, schema: schema)
+            manifest.nextScalarIndex = try readNumber(from: &reader)
+            manifest.scalarIndexes = try (0..<reader.count(minimumBytesEach: 14)).map { _ in
+                ScalarIndexRecord(
+                    number: try reader.uint64(), field: Int(try reader.uint32()),
+                    definition: try SchemaCodec.readScalarDefinition(from: &reader))
+            }
+            try manifest.checkScalarIndexes(reader)
         }
         try manifest.checkSegments(reader)
         try reader.expectEnd()
@@ -81,11 +102,36 @@ struct CollectionManifest: Sendable {
         return number
     }
 
+    private func checkScalarIndexes(_ reader: ByteReader) throws {
+        var seen: Set<UInt64> = []
+        for index in scalarIndexes {
+            guard index.number < nextScalarIndex, seen.insert(index.number).inserted else {
+                throw reader.corrupted("scalar index \(index.number) is named twice or not made yet")
+            }
+            guard schema.fields.indices.contains(index.field) else {
+                throw reader.corrupted("there is no field \(index.field) to be indexed")
+            }
+            let misfit = index.definition.misfit(
+                with: schema.fields[index.field], isPrimaryKey: index.field == schema.primaryKeyIndex)
+            if let misfit { throw reader.corrupted("scalar index \(index.number): \(misfit)") }
+        }
+        for segment in segments {
+            for index in segment.scalarIndexes where !seen.contains(index.number) {
+                throw reader.corrupted("segment \(segment.identifier) has a scalar index \(index.number) that is not known")
+            }
+        }
+    }
+
     private func checkSegments(_ reader: ByteReader) throws {
         var seen: Set<UInt64> = []
         for segment in segments {
             guard segment.identifier < nextSegment, seen.insert(segment.identifier).inserted else {
                 throw reader.corrupted("segment \(segment.identifier) is named twice or not made yet")
+            }
+            // A segment of a partition that was dropped may still be named.
+            guard segment.partition < partitions.nextNumber else {
+                throw reader.corrupted(
+                    "the partition \(segment.partition) of segment \(segment.identifier) is not made yet")
             }
             guard segment.deletions?.number ?? 0 < nextDeletions else {
                 throw reader.corrupted("the deletions of segment \(segment.identifier) are not made yet")

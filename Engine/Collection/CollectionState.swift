@@ -4,12 +4,17 @@ struct CollectionState: Sendable {
     /// Rises with every change of the working state, so that a newer state is never replaced by an older one.
     var version: UInt64 = 0
     var schema: Schema
+    var partitions: PartitionTable
+    /// What is in memory.
+    var loaded = LoadedPartitions.none
     var sealed: [SealedSegment]
     /// Segments that take no more rows and are being sealed, oldest first.
     var frozen: [GrowingSegment] = []
     var growing: GrowingSegment
     var definitions: [String: IndexDefinition]
-    var isLoaded: Bool
+
+    /// Whether any partition is in memory.
+    var isLoaded: Bool { loaded != .none }
 
     /// Where a row is.
     enum Place: Hashable {

@@ -44,20 +44,28 @@ extension Collection {
             CollectionStatistics(
                 liveRows: state.liveCount,
                 unsealedRows: state.growing.rowCount + state.frozen.reduce(0) { $0 + $1.rowCount },
-                segments: state.sealed.map(Self.statistics), diskBytes: try maintenance.files.diskBytes())
+                segments: state.sealed.map(statistics), diskBytes: try maintenance.files.diskBytes())
         }
     }
 
-    private static func statistics(of segment: SealedSegment) -> SegmentStatistics {
+    private func statistics(of segment: SealedSegment) -> SegmentStatistics {
         let memory = segment.contents?.memory ?? (vectors: 0, indexes: 0, scalars: 0)
         return SegmentStatistics(
             identifier: segment.identifier, rows: segment.record.rowCount, liveRows: segment.rows.count,
-            indexes: segment.record.indexes.map {
-                SegmentStatistics.BuiltIndex(
-                    field: segment.schema.fields[$0.field].name, digest: digestText($0.digest))
-            },
+            indexes: builtIndexes(of: segment),
             vectorBytes: memory.vectors, indexBytes: memory.indexes,
             scalarBytes: memory.scalars + segment.keys.memoryBytes)
+    }
+
+    private func builtIndexes(of segment: SealedSegment) -> [SegmentStatistics.BuiltIndex] {
+        let manifest = maintenance.currentManifest
+        func built(_ field: Int, _ digest: UInt64) -> SegmentStatistics.BuiltIndex {
+            SegmentStatistics.BuiltIndex(field: manifest.schema.fields[field].name, digest: Self.digestText(digest))
+        }
+        return segment.record.indexes.map { built($0.field, $0.digest) }
+            + manifest.scalarIndexes.compactMap { wanted in
+                segment.record.scalarIndex(wanted.number).map { built(wanted.field, $0.digest) }
+            }
     }
 
     private static func digestText(_ digest: UInt64) -> String {

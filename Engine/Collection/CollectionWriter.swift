@@ -53,9 +53,13 @@ final class CollectionWriter: Sendable {
 
     // MARK: Writes
 
-    func insert(_ batch: Batch, sync: SyncPolicy) throws -> WriteResult {
+    /// - Parameter partition: name of the partition that the rows go to; nil for the default one, and where a partition
+    ///   key decides.
+    func insert(_ batch: Batch, partition: String? = nil, sync: SyncPolicy) throws -> WriteResult {
         try write(sync) { working in
-            let batch = try withAutomaticKeys(batch, &working)
+            var batch = batch
+            batch.partition = try working.state.partitionToWrite(partition)
+            batch = try withAutomaticKeys(batch, &working)
             let keys = batch.allKeys(schema)
             try refuseRepeated(keys)
             for (row, key) in keys.enumerated() where working.state.locate(key) != nil {
@@ -68,12 +72,15 @@ final class CollectionWriter: Sendable {
         }
     }
 
-    func upsert(_ batch: Batch, sync: SyncPolicy) throws -> WriteResult {
+    /// An entity with the same key goes, whichever partition it is in.
+    func upsert(_ batch: Batch, partition: String? = nil, sync: SyncPolicy) throws -> WriteResult {
         guard schema.keyAssignment == .byCaller else {
             throw ApusError(
                 .invalidArgument, "the collection assigns keys itself, so nothing can be upserted; use insert")
         }
         return try write(sync) { working in
+            var batch = batch
+            batch.partition = try working.state.partitionToWrite(partition)
             let keys = batch.allKeys(schema)
             try refuseRepeated(keys)
             try append(.upsert, batch, &working)
@@ -83,7 +90,8 @@ final class CollectionWriter: Sendable {
         }
     }
 
-    func delete(_ keys: [PrimaryKey], sync: SyncPolicy) throws -> WriteResult {
+    /// - Parameter partition: name of the partition whose entities go; nil for all.
+    func delete(_ keys: [PrimaryKey], partition: String? = nil, sync: SyncPolicy) throws -> WriteResult {
         let payload = try DeletionCodec.payload(keys, type: schema.primaryKey.type)
         guard payload.count <= Limits.writeBytes else {
             throw ApusError(
@@ -91,13 +99,15 @@ final class CollectionWriter: Sendable {
                 "the keys have \(payload.count) bytes; at most \(Limits.writeBytes) fit into one write, so split them")
         }
         return try write(sync) { working in
-            guard keys.contains(where: { working.state.locate($0) != nil }) else {
+            let present = try working.state.keys(keys, inPartition: partition)
+            guard !present.isEmpty else {
                 return WriteResult(keys: keys, rowCount: 0, sequence: working.sequence)
             }
-            working.sequence = try payload.withUnsafeBytes {
+            let logged = partition == nil ? payload : try DeletionCodec.payload(present, type: schema.primaryKey.type)
+            working.sequence = try logged.withUnsafeBytes {
                 try log.append(kind: LogRecordKind.delete.rawValue, [$0], .deferred)
             }
-            let count = working.state.delete(keys)
+            let count = working.state.delete(present)
             return WriteResult(keys: keys, rowCount: count, sequence: working.sequence)
         }
     }
@@ -116,18 +126,16 @@ final class CollectionWriter: Sendable {
         return result
     }
 
-    private func write(
-        _ sync: SyncPolicy, _ body: (inout Working) throws -> WriteResult
-    ) throws -> WriteResult {
-        let (result, state) = try working.withLock { working in
+    func write<Result>(_ sync: SyncPolicy, _ body: (inout Working) throws -> Result) throws -> Result {
+        let (result, state, sequence) = try working.withLock { working in
             try requireOpen()
             // Before all checks: rows of a write that failed are in the working state, but in nobody's sight.
             try log.checkWritable()
             let result = try body(&working)
             working.state.version += 1
-            return (result, working.state)
+            return (result, working.state, working.sequence)
         }
-        if sync == .everyWrite { try log.sync(through: result.sequence) }
+        if sync == .everyWrite { try log.sync(through: sequence) }
         publish(state)
         return result
     }

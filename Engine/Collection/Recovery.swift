@@ -20,15 +20,17 @@ struct Recovery {
         try removeLeftovers(manifest)
         let loader = SegmentLoader(
             files: SegmentFiles(fileSystem: fileSystem, folder: folder), schema: manifest.schema,
-            definitions: manifest.definitions)
+            definitions: manifest.definitions, scalarIndexes: manifest.scalarIndexes)
         let sealed = try manifest.segments.compactMap { record in try damage.attempt { try loader.open(record) } }
         // The number lies above any that the manifest may hand out, and is never written to a file.
         let growing = GrowingSegment(
             identifier: UInt64.max, schema: manifest.schema, metrics: manifest.metrics)
         var state = CollectionState(
-            schema: manifest.schema, sealed: sealed, growing: growing, definitions: manifest.definitions, isLoaded: false)
+            schema: manifest.schema, partitions: manifest.partitions, sealed: sealed, growing: growing,
+            definitions: manifest.definitions)
         var nextAutomaticKey = manifest.nextAutomaticKey
         let replay = try replay(manifest, into: &state, &nextAutomaticKey)
+        state.deleteRowsOfUnknownPartitions()
         let log = try WriteAheadLog(fileSystem, folder: folder, continuing: replay)
         let working = CollectionWriter.Working(
             state: state, nextAutomaticKey: nextAutomaticKey, sequence: replay.lastSequence)

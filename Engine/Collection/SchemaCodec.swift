@@ -61,11 +61,22 @@ enum SchemaCodec {
         }
     }
 
+    // MARK: Index definitions
+
     static func write(_ definition: IndexDefinition, to writer: inout ByteWriter) {
         writer.append(definition.type.rawValue)
         writer.append(definition.metric.rawValue)
-        writer.appendCount(definition.parameters.count)
-        for (name, value) in definition.parameters.sorted(by: { $0.key < $1.key }) {
+        write(definition.parameters, to: &writer)
+    }
+
+    static func write(_ definition: ScalarIndexDefinition, to writer: inout ByteWriter) {
+        writer.append(definition.type.rawValue)
+        write(definition.parameters, to: &writer)
+    }
+
+    private static func write(_ parameters: Parameters, to writer: inout ByteWriter) {
+        writer.appendCount(parameters.count)
+        for (name, value) in parameters.sorted(by: { $0.key < $1.key }) {
             writer.append(name)
             switch value {
             case .integer(let number): writer.append(Int64(number))
@@ -82,19 +93,41 @@ enum SchemaCodec {
         guard let type = IndexType(rawValue: type), let metric = Metric(rawValue: metric) else {
             throw reader.corrupted("index type '\(type)' with metric '\(metric)' is not known")
         }
-        var parameters: Parameters = [:]
-        for _ in 0..<(try reader.count(minimumBytesEach: 2)) {
-            let name = try reader.string()
-            guard let rule = type.buildParameters.first(where: { $0.name == name }) else {
-                throw reader.corrupted("index type \(type.rawValue) has no parameter '\(name)'")
-            }
-            parameters[name] = try readParameter(rule, from: &reader)
+        let parameters = try readParameters(type.buildParameters, of: type.rawValue, from: &reader)
+        return try valid(reader) { try IndexDefinition(type, metric: metric, parameters: parameters) }
+    }
+
+    static func readScalarDefinition(from reader: inout ByteReader) throws -> ScalarIndexDefinition {
+        let name = try reader.string()
+        guard let type = ScalarIndexType(rawValue: name) else {
+            throw reader.corrupted("index type '\(name)' is not known")
         }
+        let parameters = try readParameters(type.buildParameters, of: name, from: &reader)
+        return try valid(reader) { try ScalarIndexDefinition(type, parameters: parameters) }
+    }
+
+    private static func valid<Definition>(
+        _ reader: ByteReader, _ definition: () throws -> Definition
+    ) throws -> Definition {
         do {
-            return try IndexDefinition(type, metric: metric, parameters: parameters)
+            return try definition()
         } catch {
             throw reader.corrupted("the index definition is not valid: \(error)")
         }
+    }
+
+    private static func readParameters(
+        _ rules: [ParameterRule], of type: String, from reader: inout ByteReader
+    ) throws -> Parameters {
+        var parameters: Parameters = [:]
+        for _ in 0..<(try reader.count(minimumBytesEach: 2)) {
+            let name = try reader.string()
+            guard let rule = rules.first(where: { $0.name == name }) else {
+                throw reader.corrupted("index type \(type) has no parameter '\(name)'")
+            }
+            parameters[name] = try readParameter(rule, from: &reader)
+        }
+        return parameters
     }
 
     private static func readParameter(
@@ -103,7 +136,7 @@ enum SchemaCodec {
         switch rule.kind {
         case .integer: .integer(Int(try reader.int64()))
         case .number: .number(try reader.double())
-        case .choice: .text(try reader.string())
+        case .choice, .text: .text(try reader.string())
         case .boolean: .boolean(try reader.bool())
         }
     }

@@ -3,6 +3,8 @@ public enum QueryVectors: Sendable, Hashable {
     /// Numbers or bits, one vector after the other.
     case dense(DenseVectors)
     case sparse([SparseVector])
+    /// Texts, for a field that a BM25 function writes: divided into terms as the texts of the field were.
+    case texts([String])
 }
 
 /// What a search asks for.
@@ -31,6 +33,14 @@ public struct SearchRequest: Sendable {
     public var range: ScoreRange?
     /// How hits are grouped; nil for not at all.
     public var grouping: Grouping?
+    /// How texts among the output fields are highlighted; nil for not at all.
+    public var highlight: Highlight?
+    /// Decimals to which scores are rounded, 0 to 6; nil for scores as they are.
+    public var scoreDecimals: Int?
+    /// Weighs the scores of the nearest by a field or a filter, and orders the hits anew.
+    public var reranker: Reranker?
+    /// Chooses hits among the nearest that differ from one another, in the order of choosing.
+    public var diversity: Diversity?
 
     public init(
         vectors: [Float], field: String? = nil, limit: Int, metric: Metric? = nil, parameters: Parameters = [:],
@@ -96,6 +106,21 @@ public struct Hit: Sendable, Hashable {
     public let score: Float
     /// The output fields.
     public let fields: [String: Value]
+    /// By output field; only where the request asks for it.
+    public let highlights: [String: HighlightResult]
+    /// The value of the field by which hits are grouped; nil if they are not.
+    public let group: Value?
+
+    init(
+        primaryKey: PrimaryKey, score: Float, fields: [String: Value], highlights: [String: HighlightResult] = [:],
+        group: Value? = nil
+    ) {
+        self.highlights = highlights
+        self.primaryKey = primaryKey
+        self.score = score
+        self.fields = fields
+        self.group = group
+    }
 }
 
 /// What a search found and what it did.
@@ -105,6 +130,11 @@ public struct SearchResult: Sendable {
     public let statistics: SearchStatistics
     /// How the rows were searched, with the parameters in force.
     public let plan: SearchPlan
+
+    /// The same search with other hits.
+    func replacing(hits: [[Hit]]) -> SearchResult {
+        SearchResult(hits: hits, statistics: statistics, plan: plan)
+    }
 }
 
 /// How a search was done.

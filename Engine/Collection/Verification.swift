@@ -75,6 +75,14 @@ private struct FileCheck {
             let definition = manifest.schema.indexDefinition(ofFieldAt: entry.field, manifest.definitions)!
             checks.append { try SegmentIndexFiles(files: files).verify(definition, entry, record: record) }
         }
+        for wanted in manifest.scalarIndexes where record.scalarIndex(wanted.number) != nil {
+            checks.append {
+                let type = manifest.schema.fields[wanted.field].type
+                _ = try SegmentScalarIndexFiles(files: files, schema: manifest.schema).read(
+                    wanted, record: record,
+                    column: try files.readColumn(record, field: wanted.field, type: type))
+            }
+        }
         if record.deletions != nil { checks.append { _ = try files.readDeletions(record) } }
         return checks
     }

@@ -16,7 +16,8 @@ public struct Database: Sendable {
     /// Names of the collections, ascending.
     public func listCollections() throws -> [String] { try instance.collectionNames(in: name) }
 
-    public func hasCollection(_ name: String) throws -> Bool { try listCollections().contains(name) }
+    /// Whether there is a collection with the name or alias.
+    public func hasCollection(_ name: String) throws -> Bool { try instance.hasCollection(name, in: self.name) }
 
     /// Creates an empty collection. It takes rows at once and is searched after `load`.
     ///
@@ -31,11 +32,14 @@ public struct Database: Sendable {
                 throw ApusError(
                     .invalidArgument, "field '\(name)' is of type \(field.type); only vector fields are indexed")
             }
-            try definition.check(fits: field)
+            try definition.check(fits: field, of: schema)
         }
         return try instance.createCollection(name, in: self.name, schema: schema, definitions: indexes)
     }
 
+    /// The collection with a name or alias. An alias is looked up now: the collection that it gives stays the same when
+    /// the alias is switched later.
+    ///
     /// - Throws: `ApusError` with code `notFound` that lists the collections there are.
     public func collection(_ name: String) throws -> Collection { try instance.collection(name, in: self.name) }
 
@@ -43,6 +47,6 @@ public struct Database: Sendable {
         try instance.renameCollection(name, to: newName, in: self.name)
     }
 
-    /// Removes a collection with all its rows.
+    /// Removes a collection with all its rows. Its aliases must be dropped or switched to another collection before.
     public func dropCollection(_ name: String) throws { try instance.dropCollection(name, in: self.name) }
 }

@@ -18,8 +18,12 @@ public enum Limits {
     public static let arrayElements = 4_096
     /// Neighbours asked for by one query.
     public static let searchLimit = 16_384
+    /// Hits of one group of a search that groups them.
+    public static let groupSize = 10
     /// Queries of one search.
     public static let queriesPerSearch = 16_384
+    /// Requests of one hybrid search.
+    public static let hybridParts = 1_024
     /// Bytes of one insert, upsert or delete, as logged.
     public static let writeBytes = 256 << 20
     /// Bytes of the rows that a segment may hold before it is sealed.

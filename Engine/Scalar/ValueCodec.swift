@@ -119,7 +119,7 @@ enum ValueCodec {
 }
 
 /// Walks over the elements of an encoded array, and stops where the bytes end too early.
-private struct ArrayElements {
+struct ArrayElements {
     private let bytes: UnsafeRawBufferPointer
     private let elementSize: Int?
     private var offset = 0
@@ -132,6 +132,9 @@ private struct ArrayElements {
         // An array without a count is never at its end.
         remaining = takeLength() ?? -1
     }
+
+    /// Elements that were not given yet, as the array says.
+    var remainingCount: Int { max(remaining, 0) }
 
     /// Whether every element was given and no byte is left.
     var isAtEnd: Bool { remaining == 0 && offset == bytes.count }

@@ -9,6 +9,9 @@ extension IndexDefinition {
         }
     }
 
+    /// How vectors that a function makes of texts are searched without an index.
+    static let unindexedTexts = try! IndexDefinition(.sparseInvertedIndex, metric: .bm25)
+
     private static let unindexedNumbers = try! IndexDefinition(.flat, metric: .cosine)
     private static let unindexedSparse = try! IndexDefinition(.sparseInvertedIndex, metric: .innerProduct)
     private static let unindexedBits = try! IndexDefinition(.binFlat, metric: .hamming)
@@ -27,6 +30,16 @@ extension IndexDefinition {
     func check(fits field: Field) throws {
         guard let misfit = misfit(with: field.type) else { return }
         throw ApusError(.invalidArgument, "field '\(field.name)' of type \(field.type): \(misfit)")
+    }
+
+    /// The same for a field of a schema: one that a function writes is compared by BM25.
+    func check(fits field: Field, of schema: Schema) throws {
+        try check(fits: field)
+        guard let function = schema.functions.first(where: { $0.output == field.name }), metric != .bm25 else { return }
+        throw ApusError(
+            .invalidArgument,
+            "field '\(field.name)' is written by function '\(function.name)', so its metric must be "
+                + "\(Metric.bm25.rawValue), not \(metric.rawValue)")
     }
 
     /// Why the index cannot be made for vectors of a type; nil if it can.

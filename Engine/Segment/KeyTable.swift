@@ -19,13 +19,14 @@ final class KeyTable: Sendable {
     /// The last row that has the key. O(log n), also for a key of which there are many versions.
     func newestRow(of key: PrimaryKey) -> Int? {
         let place = upperBound(of: key) - 1
-        guard place >= 0, column.key(at: row(place)) == key else { return nil }
-        return row(place)
+        guard place >= 0, column.key(at: row(atPlace: place)) == key else { return nil }
+        return row(atPlace: place)
     }
 
     var memoryBytes: Int { column.memoryBytes + (order?.count ?? 0) * MemoryLayout<UInt32>.size }
 
-    private func row(_ place: Int) -> Int { order.map { Int($0[place]) } ?? place }
+    /// The row at a place of the order by ascending key. Versions of one key come by ascending row.
+    func row(atPlace place: Int) -> Int { order.map { Int($0[place]) } ?? place }
 
     /// The first place behind the rows that have the key.
     private func upperBound(of key: PrimaryKey) -> Int {
@@ -33,7 +34,7 @@ final class KeyTable: Sendable {
         var high = column.count
         while low < high {
             let middle = (low + high) / 2
-            if key < column.key(at: row(middle)) { high = middle } else { low = middle + 1 }
+            if key < column.key(at: row(atPlace: middle)) { high = middle } else { low = middle + 1 }
         }
         return low
     }

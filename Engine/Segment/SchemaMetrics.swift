@@ -14,7 +14,8 @@ extension Schema {
 
     /// How a vector field is searched: by its index, or by an exact scan.
     func definition(ofFieldAt position: Int, _ definitions: [String: IndexDefinition]) -> IndexDefinition {
-        indexDefinition(ofFieldAt: position, definitions) ?? .unindexed(fields[position].type)
+        indexDefinition(ofFieldAt: position, definitions)
+            ?? (function(writing: position) == nil ? .unindexed(fields[position].type) : .unindexedTexts)
     }
 
     /// How a vector field is indexed, with what AUTOINDEX stands for; nil if it has no index.

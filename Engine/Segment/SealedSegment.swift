@@ -15,6 +15,10 @@ struct SealedSegment: Segment {
 
     var partition: UInt32? { record.partition }
 
+    func rows(of partitions: Set<UInt32>) -> RowSet? {
+        partitions.contains(record.partition) ? nil : RowSet(capacity: record.rowCount)
+    }
+
     func deleting(_ deletedRows: [Int]) -> SealedSegment {
         replacing(rows: rows.deleting(deletedRows))
     }
@@ -44,30 +48,11 @@ struct SealedSegment: Segment {
         field: Int, _ queries: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet?,
         statistics: inout SearchStatistics
     ) throws -> [[Neighbor]] {
-        if let index = try requireContents().indexes[field] {
+        let contents = try requireContents()
+        if let index = contents.indexes[field] {
             return try index.search(
                 queries, k: k, parameters: parameters, permitted: permitted, statistics: &statistics)
         }
-        return try scan(field: field, queries, k: k, permitted: permitted, &statistics)
-    }
-
-    func searchExactly(field: Int, _ queries: QueryBlock, k: Int, permitted: RowSet?) throws -> [[Neighbor]] {
-        var statistics = SearchStatistics()
-        let contents = try requireContents()
-        if let index = contents.indexes[field], contents.vectors[field].map({ $0.prepared == nil }) ?? false {
-            let most = index.definition.effortLadder(k: k, rowCount: record.rowCount).last!
-            let parameters = try index.definition.resolveSearch(most, k: k)
-            return try index.search(
-                queries, k: k, parameters: parameters, permitted: permitted, statistics: &statistics)
-        }
-        return try scan(field: field, queries, k: k, permitted: permitted, &statistics)
-    }
-
-    /// Compares every permitted row.
-    private func scan(
-        field: Int, _ queries: QueryBlock, k: Int, permitted: RowSet?, _ statistics: inout SearchStatistics
-    ) throws -> [[Neighbor]] {
-        let contents = try requireContents()
         if let sparse = queries.sparse {
             return search(contents.scalars[field]!, sparse, k: k, permitted: permitted, &statistics)
         }
@@ -89,7 +74,9 @@ struct SealedSegment: Segment {
         return nearest.map { $0.sorted() }
     }
 
-    func bm25Statistics(field: Int, for queries: [SparseVector]) throws -> BM25Statistics {
+    /// Rows of a sealed segment are of one partition, so all of them are permitted or none.
+    func bm25Statistics(field: Int, for queries: [SparseVector], permitted: RowSet?) throws -> BM25Statistics {
+        if permitted?.count == 0 { return BM25Statistics() }
         let contents = try requireContents()
         if let index = contents.indexes[field] as? SparseInvertedIndex { return index.bm25Statistics(for: queries) }
         let column = contents.scalars[field]!
@@ -99,10 +86,16 @@ struct SealedSegment: Segment {
     func scalarBlocks() throws -> [ScalarBlock] {
         var columns: [(any ScalarValues)?] = try requireContents().scalars.map { $0 }
         columns[schema.primaryKeyIndex] = keys.column
-        return [ScalarBlock(firstRow: 0, count: record.rowCount, columns: columns)]
+        let contents = try requireContents()
+        let indexes = contents.scalarIndexes.sorted { $0.key < $1.key }.map(\.value)
+        return [
+            ScalarBlock(
+                firstRow: 0, count: record.rowCount, columns: columns, termIndexes: contents.termIndexes,
+                indexes: indexes)
+        ]
     }
 
-    private func requireContents() throws -> SegmentContents {
+    func requireContents() throws -> SegmentContents {
         guard let contents else { throw ApusError(.notLoaded, "the collection is not loaded; call load() first") }
         return contents
     }
@@ -135,6 +128,18 @@ struct SegmentContents: Sendable {
     var indexes: [(any VectorIndex)?]
     /// Of these scalars; copies of the contents share it.
     let filterCache = FilterCache()
+    /// Of the text fields whose terms filters match.
+    private(set) var termIndexes: [Int: TermIndex] = [:]
+
+    /// Makes the term indexes, which are not in files, from the columns.
+    mutating func indexTerms(_ schema: Schema) throws {
+        for (position, field) in schema.fields.enumerated() where field.text?.isMatched == true {
+            guard let column = scalars[position] else { continue }
+            termIndexes[position] = TermIndex(field: position, column: column, analyzer: try field.analyzer())
+        }
+    }
+    /// By their numbers; one whose index is not built yet is missing.
+    var scalarIndexes: [UInt64: any ScalarIndex] = [:]
 
     func value(field: Int, row: Int, type: DataType) throws -> Value {
         if let column = scalars[field] { return column.value(at: row) }
@@ -158,7 +163,9 @@ struct SegmentContents: Sendable {
     var memory: (vectors: Int, indexes: Int, scalars: Int) {
         (
             vectors.reduce(0) { $0 + ($1?.prepared.map { $0.strideBytes * $0.capacity } ?? 0) },
-            indexes.reduce(0) { $0 + ($1?.memoryBytes ?? 0) },
+            indexes.reduce(0) { $0 + ($1?.memoryBytes ?? 0) }
+                + termIndexes.values.reduce(0) { $0 + $1.memoryBytes }
+                + scalarIndexes.values.reduce(0) { $0 + $1.memoryBytes },
             scalars.reduce(0) { $0 + ($1?.memoryBytes ?? 0) }
         )
     }

@@ -36,7 +36,9 @@ struct SegmentBuilder {
 
     /// The sealed segment, loaded and without an index. Its files are complete; their names become durable with the
     /// next sync of the folder.
-    func build(_ source: some SegmentSource, identifier: UInt64, rows: LiveRows) throws -> SealedSegment {
+    func build(
+        _ source: some SegmentSource, partition: UInt32, identifier: UInt64, rows: LiveRows
+    ) throws -> SealedSegment {
         var contents = SegmentContents(
             vectors: schema.fields.map { _ in nil }, scalars: schema.fields.map { _ in nil },
             indexes: schema.fields.map { _ in nil })
@@ -55,9 +57,10 @@ struct SegmentBuilder {
         }
         let keys = KeyTable(contents.scalars[schema.primaryKeyIndex]!)
         contents.scalars[schema.primaryKeyIndex] = nil
+        try contents.indexTerms(schema)
         let record = SegmentRecord(
             identifier: identifier, rowCount: source.rowCount, byteCount: byteCount, deletions: nil, indexes: [],
-            fieldCount: schema.fields.count)
+            partition: partition, fieldCount: schema.fields.count)
         return SealedSegment(record: record, schema: schema, keys: keys, rows: rows, contents: contents)
     }
 

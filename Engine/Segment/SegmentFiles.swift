@@ -6,6 +6,7 @@ struct SegmentFiles: Sendable {
     static let columnKind = FileKind("COLM", name: "column", version: 1)
     static let vectorsKind = FileKind("VECT", name: "vectors", version: 1)
     static let indexKind = FileKind("INDX", name: "index", version: 1)
+    static let scalarIndexKind = FileKind("SCIX", name: "scalar index", version: 1)
     static let deletionsKind = FileKind("DELS", name: "deletions", version: 1)
 
     static let prefix = "segment-"
@@ -18,6 +19,10 @@ struct SegmentFiles: Sendable {
     private func vectorsName(_ segment: UInt64, _ field: Int) -> String { "\(Self.prefix)\(segment)-\(field).vectors" }
 
     func indexName(_ segment: UInt64, _ field: Int) -> String { "\(Self.prefix)\(segment)-\(field).index" }
+
+    func scalarIndexName(_ segment: UInt64, _ number: UInt64) -> String {
+        "\(Self.prefix)\(segment).scalar-\(number)"
+    }
 
     func deletionsName(_ segment: UInt64, _ number: UInt64) -> String {
         "\(Self.prefix)\(segment).deletions-\(number)"
@@ -32,6 +37,7 @@ struct SegmentFiles: Sendable {
     func names(of record: SegmentRecord, schema: Schema) -> [String] {
         fieldNames(record.identifier, schema: schema).prefix(record.fieldCount)
             + record.indexes.map { indexName(record.identifier, $0.field) }
+            + record.scalarIndexes.map { scalarIndexName(record.identifier, $0.number) }
             + (record.deletions.map { [deletionsName(record.identifier, $0.number)] } ?? [])
     }
 
@@ -39,7 +45,7 @@ struct SegmentFiles: Sendable {
     static func isName(_ name: String) -> Bool {
         guard name.hasPrefix(prefix) else { return false }
         let rest = name.dropFirst(prefix.count).drop { $0.isNumber }
-        return rest.hasPrefix("-") || rest.hasPrefix(".deletions-")
+        return rest.hasPrefix("-") || rest.hasPrefix(".scalar-") || rest.hasPrefix(".deletions-")
     }
 
     func path(_ name: String) -> String { FilePath.join(folder, name) }

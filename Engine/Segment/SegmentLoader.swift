@@ -3,6 +3,7 @@ struct SegmentLoader {
     let files: SegmentFiles
     let schema: Schema
     let definitions: [String: IndexDefinition]
+    let scalarIndexes: [ScalarIndexRecord]
 
     /// The keys and deletions of a segment, without its other contents.
     ///
@@ -34,7 +35,26 @@ struct SegmentLoader {
             contents.scalars.append(nil)
             contents.indexes.append(index)
         }
+        try contents.indexTerms(schema)
+        contents.scalarIndexes = try loadScalarIndexes(segment, contents, damage: damage)
         return segment.replacing(contents: contents)
+    }
+
+    private func loadScalarIndexes(
+        _ segment: SealedSegment, _ contents: SegmentContents, damage: (StorageError) -> Void
+    ) throws -> [UInt64: any ScalarIndex] {
+        var indexes: [UInt64: any ScalarIndex] = [:]
+        for wanted in scalarIndexes {
+            let isKey = wanted.field == schema.primaryKeyIndex
+            guard let column = isKey ? segment.keys.column : contents.scalars[wanted.field] else { continue }
+            do {
+                indexes[wanted.number] = try SegmentScalarIndexFiles(files: files, schema: schema)
+                    .read(wanted, record: segment.record, column: column)
+            } catch let error as StorageError where error.isDamage {
+                damage(error)
+            }
+        }
+        return indexes
     }
 
     /// The rows of a field and its index. Rows that the index can do without are left in their file, unless the index

@@ -8,6 +8,13 @@ struct SegmentRecord: Sendable, Hashable {
         let digest: UInt64
     }
 
+    /// An index of a scalar field that was built and written.
+    struct ScalarIndex: Sendable, Hashable {
+        /// That of its `ScalarIndexRecord`.
+        let number: UInt64
+        let digest: UInt64
+    }
+
     /// A file of deleted rows.
     struct Deletions: Sendable, Hashable {
         let number: UInt64
@@ -26,8 +33,11 @@ struct SegmentRecord: Sendable, Hashable {
     var partition: UInt32 = 0
     /// Fields of the schema that the segment has files for: the first ones. Those added later are not written yet.
     let fieldCount: Int
+    var scalarIndexes: [ScalarIndex] = []
 
     func index(of field: Int) -> Index? { indexes.first { $0.field == field } }
+
+    func scalarIndex(_ number: UInt64) -> ScalarIndex? { scalarIndexes.first { $0.number == number } }
 
     func write(to writer: inout ByteWriter) {
         writer.append(identifier)
@@ -45,6 +55,11 @@ struct SegmentRecord: Sendable, Hashable {
         }
         writer.append(partition)
         writer.append(UInt32(fieldCount))
+        writer.appendCount(scalarIndexes.count)
+        for index in scalarIndexes {
+            writer.append(index.number)
+            writer.append(index.digest)
+        }
     }
 
     /// - Parameters:
@@ -69,8 +84,15 @@ struct SegmentRecord: Sendable, Hashable {
         guard written <= fieldCount else {
             throw reader.corrupted("a segment of \(written) fields cannot be; the schema has \(fieldCount)")
         }
+        let scalarIndexes = try version > 1 ? readScalarIndexes(from: &reader) : []
         return SegmentRecord(
             identifier: identifier, rowCount: Int(rowCount), byteCount: Int(byteCount), deletions: deletions,
-            indexes: indexes, partition: partition, fieldCount: written)
+            indexes: indexes, partition: partition, fieldCount: written, scalarIndexes: scalarIndexes)
+    }
+
+    private static func readScalarIndexes(from reader: inout ByteReader) throws -> [ScalarIndex] {
+        try (0..<reader.count(minimumBytesEach: 16)).map { _ in
+            ScalarIndex(number: try reader.uint64(), digest: try reader.uint64())
+        }
     }
 }

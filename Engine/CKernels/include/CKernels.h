@@ -80,6 +80,7 @@ static inline void apus_prefetch(const void *address) { __builtin_prefetch(addre
 #include "signscan.h"
 #include "codes.h"
 #include "listscan.h"
+#include "filter.h"
 #include "rowset.h"
 
 #endif

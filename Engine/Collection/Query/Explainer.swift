@@ -1,39 +1,29 @@
 /// Plans a search without running it, or runs it beside the exact search and compares.
 struct Explainer {
-    let searcher: Searcher
-    let request: SearchRequest
-    private let setting: SearchSetting
+    private let search: PreparedSearch
 
     /// - Throws: `ApusError` as the search would.
-    init(_ searcher: Searcher, _ request: SearchRequest) throws {
-        self.searcher = searcher
-        self.request = request
-        setting = try searcher.setting(of: request)
-    }
+    init(_ search: PreparedSearch) { self.search = search }
 
-    private var k: Int { request.offset + request.limit }
+    private var k: Int { search.request.lastRank }
 
     /// What the search would do. Reads which rows the filter permits, and no vector.
     func explain() throws -> Explanation {
-        let segments = try searcher.state.segments.map { segment in
-            try explanation(segment, permitted: setting.selection.permitted(in: segment), run: nil)
-        }
-        return explanation(segments, analysis: nil)
+        explanation(search.rows.parts.map { explanation($0, run: nil) }, analysis: nil)
     }
 
     /// What the search does, and its recall. Slow: every permitted row is compared.
     func explainAnalyzed() throws -> Explanation {
-        var comparison = AnswerComparison(queryCount: setting.target.queryCount, k: k)
-        let all = searcher.state.segments
-        let segments = try setting.target.withQueries(all) { queries in
-            try all.enumerated().map { number, segment in
-                let permitted = try setting.selection.permitted(in: segment)
-                let run = try run(segment, permitted, queries)
-                let exact = try segment.searchExactly(
-                    field: setting.target.field, queries, k: min(k, max(segment.rows.rowCount, 1)),
-                    permitted: permitted)
+        var comparison = AnswerComparison(queryCount: search.target.queryCount, k: k)
+        let segments = try search.withQueries { queries in
+            try search.rows.parts.enumerated().map { number, part in
+                let run = try run(part, queries)
+                var ignored = SearchStatistics()
+                let exact = try part.segment.exactSearch(
+                    field: search.target.field, queries, k: min(k, part.count), permitted: part.permitted,
+                    statistics: &ignored)
                 comparison.add(run.found, exact: exact, segment: number)
-                return try explanation(segment, permitted: permitted, run: run)
+                return explanation(part, run: run)
             }
         }
         let nanoseconds = segments.reduce(0) { $0 + ($1.nanoseconds ?? 0) }
@@ -46,38 +36,37 @@ struct Explainer {
         let nanoseconds: Double
     }
 
-    private func run(_ segment: any Segment, _ permitted: RowSet?, _ queries: QueryBlock) throws -> Run {
+    private func run(_ part: SelectedRows.Part, _ queries: QueryBlock) throws -> Run {
         var statistics = SearchStatistics()
         var found: [[Neighbor]] = []
         let elapsed = try ContinuousClock().measure {
-            found = try segment.search(
-                field: setting.target.field, queries, k: min(k, max(segment.rows.rowCount, 1)),
-                parameters: setting.parameters, permitted: permitted, statistics: &statistics)
+            found = try part.segment.search(
+                field: search.target.field, queries, k: min(k, part.count), parameters: search.parameters,
+                permitted: part.permitted, statistics: &statistics)
         }
         let (seconds, attoseconds) = elapsed.components
         let nanoseconds = Double(seconds) * 1e9 + Double(attoseconds) * 1e-9
         return Run(
-            found: found, statistics: statistics, nanoseconds: nanoseconds / Double(max(setting.target.queryCount, 1)))
+            found: found, statistics: statistics, nanoseconds: nanoseconds / Double(max(search.target.queryCount, 1)))
     }
 
-    private func explanation(_ segment: any Segment, permitted: RowSet?, run: Run?) throws -> SegmentExplanation {
-        let index = (segment as? SealedSegment)?.contents?.indexes[setting.target.field]
-        let permittedRows = permitted?.count ?? segment.rows.rowCount
+    private func explanation(_ part: SelectedRows.Part, run: Run?) -> SegmentExplanation {
+        let segment = part.segment
+        let index = (segment as? SealedSegment)?.contents?.indexes[search.target.field]
         let plan =
-            index?.plan(k: k, parameters: setting.parameters, permitted: permitted?.count)
-            ?? StrategyPlan(
-                only: .scan, nanoseconds: 0, permittedRows: permittedRows, rows: segment.rows.rowCount)
+            index?.plan(k: min(k, part.count), parameters: search.parameters, permitted: part.permitted?.count)
+            ?? StrategyPlan(only: .scan, nanoseconds: 0, permittedRows: part.count, rows: segment.rows.rowCount)
         return SegmentExplanation(
             identifier: segment.identifier, rows: segment.rows.rowCount, liveRows: segment.rows.count,
-            permittedRows: permittedRows, isIndexed: index != nil, plan: plan, statistics: run?.statistics,
+            permittedRows: part.count, isIndexed: index != nil, plan: plan, statistics: run?.statistics,
             nanoseconds: run?.nanoseconds)
     }
 
     private func explanation(_ segments: [SegmentExplanation], analysis: Explanation.Analysis?) -> Explanation {
-        Explanation(
-            indexType: setting.target.definition.type, metric: setting.target.definition.metric, limit: request.limit,
-            parameters: setting.parameters, filter: request.filter, recall: setting.recall, segments: segments,
-            analysis: analysis)
+        let plan = search.plan
+        return Explanation(
+            indexType: plan.indexType, metric: plan.metric, limit: search.request.limit, parameters: plan.parameters,
+            filter: search.request.filter, recall: plan.recall, segments: segments, analysis: analysis)
     }
 }
 

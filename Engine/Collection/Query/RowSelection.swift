@@ -8,16 +8,14 @@ struct RowSelection {
 
     /// The permitted rows of a segment; nil if it has no row that is not.
     func permitted(in segment: any Segment) throws -> RowSet? {
-        if let partitions, let own = segment.partition, !partitions.contains(own) {
-            return RowSet(capacity: segment.rows.rowCount)
-        }
-        guard let filter else { return segment.rows.permitted }
-        let live = segment.rows.permitted
+        let chosen = partitions.flatMap(segment.rows(of:))
+        if let chosen, chosen.count == 0 { return chosen }
+        let live = Self.intersection(chosen, segment.rows.permitted)
+        guard let filter else { return live }
         if let key = filter.cacheKey, let cache = segment.filterCache {
             return try cache.permitted(key: key, live: live) { try rowsMatching(filter, in: segment) }
         }
-        let matching = try rowsMatching(filter, in: segment)
-        return live.map { matching.intersection($0) } ?? matching
+        return Self.intersection(try rowsMatching(filter, in: segment), live)
     }
 
     /// The rows that match a filter, deleted ones included.
@@ -29,5 +27,27 @@ struct RowSelection {
         var matching = RowSet(capacity: segment.rows.rowCount)
         for block in blocks { try filter.rows(in: block).forEach { matching.insert(block.firstRow + $0) } }
         return matching
+    }
+
+    /// The rows in both sets, of which nil has every row.
+    private static func intersection(_ left: RowSet?, _ right: RowSet?) -> RowSet? {
+        guard let left, let right else { return left ?? right }
+        return left.intersection(right)
+    }
+}
+
+extension RowSelection {
+    init(_ request: SearchRequest, _ state: CollectionState) throws {
+        try self.init(request.filter, request.filterValues, request.partitions, state)
+    }
+
+    init(_ request: QueryRequest, _ state: CollectionState) throws {
+        try self.init(request.filter, request.filterValues, request.partitions, state)
+    }
+
+    /// - Parameter names: of the partitions; empty for all that are loaded.
+    init(_ expression: String?, _ values: [String: Value], _ names: [String], _ state: CollectionState) throws {
+        filter = try expression.map { try Filter($0, values: values, schema: state.schema) }
+        partitions = try state.searchedPartitions(names)
     }
 }

@@ -6,6 +6,8 @@ public struct ParameterRule: Sendable, Hashable {
         /// One of these texts, in upper or lower case.
         case choice([String])
         case boolean
+        /// Any text.
+        case text
     }
 
     public let name: String
@@ -27,6 +29,15 @@ public struct ParameterRule: Sendable, Hashable {
 
     static func boolean(_ name: String, _ defaultValue: Bool) -> ParameterRule {
         ParameterRule(name: name, kind: .boolean, defaultValue: .boolean(defaultValue))
+    }
+
+    /// One of `choices`; the data decide if it is not given.
+    static func choice(_ name: String, _ choices: [String]) -> ParameterRule {
+        ParameterRule(name: name, kind: .choice(choices), defaultValue: nil)
+    }
+
+    static func text(_ name: String) -> ParameterRule {
+        ParameterRule(name: name, kind: .text, defaultValue: nil)
     }
 
     /// Checks `given` against `rules` and fills in defaults. Texts of numbers and of truth values are taken for what
@@ -62,6 +73,7 @@ extension ParameterRule.Kind: CustomStringConvertible {
         case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
         case .choice(let choices): "one of \(choices.joined(separator: ", "))"
         case .boolean: "true or false"
+        case .text: "a text"
         }
     }
 
@@ -77,6 +89,7 @@ extension ParameterRule.Kind: CustomStringConvertible {
             choices.first { $0.lowercased() == text.lowercased() }.map { .text($0) }
         case (.boolean, .boolean): value
         case (.boolean, .text(let text)): Bool(text.lowercased()).map { .boolean($0) }
+        case (.text, .text): value
         default: nil
         }
     }

@@ -3,7 +3,8 @@ extension Highlighting {
     init(_ request: SearchRequest, _ state: CollectionState, queryCount: Int) throws {
         let field = try SearchTarget.vectorField(request.field, state.schema)
         try self.init(
-            request, schema: state.schema, searching: state.schema.position(of: field.name)!, queryCount: queryCount)
+            request, schema: state.schema, searching: state.schema.position(of: field.name)!, queryCount: queryCount,
+            filter: try request.filter.map { try Filter($0, values: request.filterValues, schema: state.schema) })
     }
 
     /// The hits of a query with highlights.

@@ -43,7 +43,8 @@ import Testing
             return [
                 "id": .integer(Int64(id)), "number": number == 8 ? .null : .integer(number),
                 "name": .text("name\(number)"), "tags": .array([.integer(number), .integer(number / 2)]),
-                "document": .json("{\"price\": \(number), \"title\": \"title \(number)\"}"), "embedding": .vector([1, 2]),
+                "document": .json("{\"price\": \(number), \"title\": \"title \(number)\"}"),
+                "embedding": .vector([1, 2]),
             ]
         }
     }
@@ -52,7 +53,8 @@ import Testing
     private static let questions: [(field: Int, predicate: ScalarPredicate)] = [
         (0, .isIn([3, 150, 900])), (1, .isIn([3])),
         (1, .range(ScalarRange(lower: ScalarBound(value: 5, isIncluded: true), upper: nil))),
-        (2, .like(LikePattern("name1%")!)), (2, .isIn(["name2"])), (3, .containsAny([4, 7])), (3, .containsAll([6, 3])),
+        (2, .like(LikePattern("name1%")!)), (2, .isIn(["name2"])), (3, .containsAny([4, 7])),
+        (3, .containsAll([6, 3])),
     ]
 
     /// Compares all sealed segments; returns how many there were.
@@ -191,7 +193,9 @@ import Testing
         #expect(try collection.state.sealed[0].scalarBlocks()[0].indexes.count == Self.definitions.count - 3)
         let error = #expect(throws: ApusError.self) { try collection.dropIndex(on: "number") }
         #expect(error?.code == .notFound)
-        let misfit = #expect(throws: ApusError.self) { try collection.createIndex(on: "number", ScalarIndexDefinition(.trie)) }
+        let misfit = #expect(throws: ApusError.self) {
+            try collection.createIndex(on: "number", ScalarIndexDefinition(.trie))
+        }
         #expect(misfit?.message.contains("TRIE are only supported on varchar field") == true)
         try database.close()
     }

@@ -54,7 +54,8 @@ enum TextCollection {
     ) throws -> Collection {
         let schema = try Schema(
             fields: [
-                Field(keyField, .int64), Field(textField, .varchar(maxLength: Limits.varcharBytes)),
+                Field(keyField, .int64),
+                Field(textField, .varchar(maxLength: Limits.varcharBytes), text: TextOptions()),
                 Field(wordsField, .sparseFloatVector),
             ] + more, primaryKey: keyField,
             functions: [BM25Function("words of text", input: textField, output: wordsField)])

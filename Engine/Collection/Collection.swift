@@ -15,19 +15,24 @@ public final class Collection: Sendable {
     public let recovery: RecoveryReport
 
     let maintenance: Maintenance
-    private let writer: CollectionWriter
+    let writer: CollectionWriter
     private let background: BackgroundSealing
-    private let contracts: RecallContracts
+    let contracts: RecallContracts
+    let audits = AuditRecords()
 
     /// - Parameters:
     ///   - buildThreads: threads of an index build.
     ///   - segmentBytes: bytes of rows after which a segment is sealed.
-    init(fileSystem: any FileSystem, folder: String, buildThreads: Int, segmentBytes: Int) throws {
+    init(
+        fileSystem: any FileSystem, folder: String, buildThreads: Int, segmentBytes: Int, clock: WallClock
+    ) throws {
         let damage = DamageLog()
         let recovered = try Recovery(fileSystem: fileSystem, folder: folder, damage: damage).recover()
         let schema = recovered.manifest.schema
         recovery = RecoveryReport(replayedRecords: recovered.replayedRecords, cutBytes: recovered.cutBytes)
-        writer = CollectionWriter(schema: schema, log: recovered.log, working: recovered.working)
+        writer = CollectionWriter(
+            schema: schema, log: recovered.log,
+            clock: CollectionClock(clock, latest: recovered.latestSeconds), working: recovered.working)
         maintenance = Maintenance(
             files: SegmentFiles(fileSystem: fileSystem, folder: folder), manifest: recovered.manifest,
             writer: writer, report: damage, buildThreads: buildThreads)
@@ -38,9 +43,14 @@ public final class Collection: Sendable {
 
     /// Writes the first manifest of a collection, and the beginning of its log, into an empty folder.
     static func create(
-        _ fileSystem: any FileSystem, folder: String, schema: Schema, definitions: [String: IndexDefinition]
+        _ fileSystem: any FileSystem, folder: String, schema: Schema, definitions: [String: IndexDefinition],
+        properties: [String: String]
     ) throws {
-        try CollectionManifest(schema: schema, definitions: definitions).write(fileSystem, folder: folder)
+        var manifest = CollectionManifest(
+            schema: schema, definitions: definitions,
+            partitions: PartitionTable(schema: schema, createdSeconds: UnixTime.seconds))
+        manifest.properties = properties
+        try manifest.write(fileSystem, folder: folder)
         try WriteAheadLog(fileSystem, folder: folder, continuing: LogReplay(lastSequence: 0)).close()
     }
 
@@ -48,40 +58,55 @@ public final class Collection: Sendable {
 
     /// Inserts rows with keys that are not there yet: all of them, or none and an error.
     ///
-    /// - Throws: `ApusError` that names field and row of what is wrong; `alreadyExists` for a taken key.
+    /// - Parameter partition: the partition that the rows go to; nil for the default one. Left out where a partition
+    ///   key decides.
+    /// - Throws: `ApusError` that names field and row of what is wrong; `alreadyExists` for a taken key, whichever
+    ///   partition has it; `notFound` for a partition that is not there.
     @discardableResult
-    public func insert(_ fields: [FieldData], sync: SyncPolicy = .everyWrite) throws -> WriteResult {
-        try write { try writer.insert(encoder.encode(fields), sync: sync) }
+    public func insert(
+        _ fields: [FieldData], partition: String? = nil, sync: SyncPolicy = .everyWrite
+    ) throws -> WriteResult {
+        try write { try writer.insert(encoder.encode(fields), partition: partition, sync: sync) }
     }
 
     @discardableResult
-    public func insert(rows: [[String: Value]], sync: SyncPolicy = .everyWrite) throws -> WriteResult {
-        try write { try writer.insert(encoder.encode(rows: rows), sync: sync) }
+    public func insert(
+        rows: [[String: Value]], partition: String? = nil, sync: SyncPolicy = .everyWrite
+    ) throws -> WriteResult {
+        try write { try writer.insert(encoder.encode(rows: rows), partition: partition, sync: sync) }
     }
 
-    /// Inserts rows; entities with the same keys are replaced.
+    /// Inserts rows; entities with the same keys are replaced, whichever partition they are in.
     @discardableResult
-    public func upsert(_ fields: [FieldData], sync: SyncPolicy = .everyWrite) throws -> WriteResult {
-        try write { try writer.upsert(encoder.encode(fields), sync: sync) }
+    public func upsert(
+        _ fields: [FieldData], partition: String? = nil, sync: SyncPolicy = .everyWrite
+    ) throws -> WriteResult {
+        try write { try writer.upsert(encoder.encode(fields), partition: partition, sync: sync) }
     }
 
     @discardableResult
-    public func upsert(rows: [[String: Value]], sync: SyncPolicy = .everyWrite) throws -> WriteResult {
-        try write { try writer.upsert(encoder.encode(rows: rows), sync: sync) }
+    public func upsert(
+        rows: [[String: Value]], partition: String? = nil, sync: SyncPolicy = .everyWrite
+    ) throws -> WriteResult {
+        try write { try writer.upsert(encoder.encode(rows: rows), partition: partition, sync: sync) }
     }
 
     /// Deletes the entities with these keys; keys that are not there are passed over. `rowCount` says how many went.
+    ///
+    /// - Parameter partition: the partition whose entities go; nil for all.
     @discardableResult
-    public func delete(keys: [PrimaryKey], sync: SyncPolicy = .everyWrite) throws -> WriteResult {
+    public func delete(
+        keys: [PrimaryKey], partition: String? = nil, sync: SyncPolicy = .everyWrite
+    ) throws -> WriteResult {
         try check(keys)
-        return try ApusError.translating { try writer.delete(keys, sync: sync) }
+        return try ApusError.translating { try writer.delete(keys, partition: partition, sync: sync) }
     }
 
-    private var encoder: BatchEncoder {
+    var encoder: BatchEncoder {
         BatchEncoder(schema: schema, metrics: schema.metrics(writer.state.definitions))
     }
 
-    private func write(_ body: () throws -> WriteResult) throws -> WriteResult {
+    func write(_ body: () throws -> WriteResult) throws -> WriteResult {
         try background.admit(writer.state.growing.byteCount)
         let result = try ApusError.translating(body)
         background.noteGrowth(writer.state.growing.byteCount)
@@ -96,25 +121,41 @@ public final class Collection: Sendable {
         return try ApusError.translating { try searcher.search(request) }
     }
 
+    /// How a search would go: per segment the rows that it may return, the strategies with their expected costs, and the
+    /// one that is taken. Nothing is searched.
+    public func explain(_ request: SearchRequest) throws -> Explanation {
+        try writer.requireOpen()
+        return try ApusError.translating { try Explainer(prepared(request)).explain() }
+    }
+
+    /// Runs a search and says how it went: time and work of each segment, and the recall, measured against all permitted
+    /// rows, which takes far longer than the search.
+    public func explainAnalyze(_ request: SearchRequest) throws -> Explanation {
+        try writer.requireOpen()
+        return try ApusError.translating { try Explainer(prepared(request)).explainAnalyzed() }
+    }
+
+    private func prepared(_ request: SearchRequest) throws -> PreparedSearch {
+        try PreparedSearch(request, state: writer.state, contracts: contracts)
+    }
+
     /// The entities with these keys, in their order, nil for keys that are not there.
     ///
-    /// - Parameter outputFields: nil for all fields.
+    /// - Parameter outputFields: nil or `*` for all fields. A name that is no field is a key of the dynamic field, if
+    ///   there is one; entities without the key have no value under that name.
     public func get(keys: [PrimaryKey], outputFields: [String]? = nil) throws -> [[String: Value]?] {
         try writer.requireOpen()
         try check(keys)
-        let names = outputFields ?? schema.fields.map(\.name)
-        let fields = try names.map { ($0, try schema.requirePosition(of: $0)) }
-        let state = writer.state
+        let state = state
+        let outputs = try OutputFields(outputFields ?? ["*"], schema: state.schema)
         guard state.isLoaded else {
             throw ApusError(.notLoaded, "the collection is not loaded; call load() before get")
         }
         return try ApusError.translating {
             try keys.map { key in
                 guard let (place, row) = state.locate(key) else { return nil }
-                let segment = state.segment(at: place)
-                var entity: [String: Value] = [:]
-                for (name, field) in fields { entity[name] = try segment.value(field: field, row: row) }
-                return entity
+                try state.requireLoaded(state.partition(at: place, row: row))
+                return try outputs.values(of: state.segment(at: place), row: row)
             }
         }
     }
@@ -123,11 +164,18 @@ public final class Collection: Sendable {
     public var schema: Schema { writer.state.schema }
 
     /// How many entities there are.
-    public var count: Int { writer.state.liveCount }
+    public var count: Int { state.liveCount }
 
+    /// Whether any partition is in memory.
     public var isLoaded: Bool { writer.state.isLoaded }
 
-    private var searcher: Searcher { Searcher(state: writer.state, contracts: contracts) }
+    private var searcher: Searcher { Searcher(state: state, contracts: contracts) }
+
+    /// What searches the state of now, for an answer that takes several searches.
+    func openSearcher() throws -> Searcher {
+        try writer.requireOpen()
+        return searcher
+    }
 
     private func check(_ keys: [PrimaryKey]) throws {
         let name = schema.primaryKey.name
@@ -150,13 +198,15 @@ public final class Collection: Sendable {
 
     /// Brings vectors, scalars and indexes into memory, which searching needs. Builds indexes that are missing; those
     /// that a full disk does not take are left to the next `flush` or `load`, and their rows are scanned exactly.
+    ///
+    /// Partitions that are made later are in memory from the beginning.
     public func load(progress: BuildProgress = .silent) throws {
-        try ApusError.translating { try maintenance.load(progress: progress) }
+        try ApusError.translating { try maintenance.load(progress: progress) { _ in .all } }
     }
 
     /// Gives the memory of `load` back. Writes and counting go on; searches are refused.
     public func release() throws {
-        try ApusError.translating { try maintenance.release() }
+        try ApusError.translating { try maintenance.release { _ in .none } }
     }
 
     /// Merges segments that are small or have deleted rows, and gives their space back.
@@ -206,7 +256,8 @@ public final class Collection: Sendable {
         return position
     }
 
-    var state: CollectionState { writer.state }
+    /// What readers see now.
+    var state: CollectionState { writer.visibleState }
 
     /// Ends background work and the log. Later reads and writes get the error `closed`; searches under way are
     /// finished.

@@ -12,11 +12,14 @@ struct CollectionManifest: Sendable {
     var nextSegment: UInt64 = 1
     var nextDeletions: UInt64 = 1
     var nextAutomaticKey: Int64 = 1
+    var partitions: PartitionTable
     /// The indexes of scalar fields, in the order in which they were asked for.
     var scalarIndexes: [ScalarIndexRecord] = []
     var nextScalarIndex: UInt64 = 1
     /// Settings under Milvus's names, such as `collection.ttl.seconds`.
     var properties: [String: String] = [:]
+    /// The latest time that the collection has seen, in seconds since 1970.
+    var latestSeconds: UInt64 = 0
 
     var metrics: [String: Metric] { schema.metrics(definitions) }
 
@@ -39,6 +42,8 @@ struct CollectionManifest: Sendable {
             writer.append(name)
             writer.append(value)
         }
+        writer.append(latestSeconds)
+        partitions.write(to: &writer)
         writer.append(nextScalarIndex)
         writer.appendCount(scalarIndexes.count)
         for index in scalarIndexes {
@@ -65,7 +70,8 @@ struct CollectionManifest: Sendable {
             if let misfit = definition.misfit(with: type) { throw reader.corrupted("field '\(field)': \(misfit)") }
             definitions[field] = definition
         }
-        var manifest = CollectionManifest(schema: schema, definitions: definitions)
+        var manifest = CollectionManifest(
+            schema: schema, definitions: definitions, partitions: PartitionTable(schema: schema, createdSeconds: 0))
         manifest.firstLogSequence = try readNumber(from: &reader)
         manifest.nextSegment = try readNumber(from: &reader)
         manifest.nextDeletions = try readNumber(from: &reader)
@@ -78,6 +84,8 @@ struct CollectionManifest: Sendable {
                 let name = try reader.string()
                 manifest.properties[name] = try reader.string()
             }
+            manifest.latestSeconds = min(try reader.uint64(), CollectionClock.largest)
+            manifest.partitions = try PartitionTable.read(from: &reader, schema: schema)
             manifest.nextScalarIndex = try readNumber(from: &reader)
             manifest.scalarIndexes = try (0..<reader.count(minimumBytesEach: 14)).map { _ in
                 ScalarIndexRecord(
@@ -113,7 +121,8 @@ struct CollectionManifest: Sendable {
         }
         for segment in segments {
             for index in segment.scalarIndexes where !seen.contains(index.number) {
-                throw reader.corrupted("segment \(segment.identifier) has a scalar index \(index.number) that is not known")
+                throw reader.corrupted(
+                    "segment \(segment.identifier) has a scalar index \(index.number) that is not known")
             }
         }
     }
@@ -123,6 +132,11 @@ struct CollectionManifest: Sendable {
         for segment in segments {
             guard segment.identifier < nextSegment, seen.insert(segment.identifier).inserted else {
                 throw reader.corrupted("segment \(segment.identifier) is named twice or not made yet")
+            }
+            // A segment of a partition that was dropped may still be named.
+            guard segment.partition < partitions.nextNumber else {
+                throw reader.corrupted(
+                    "the partition \(segment.partition) of segment \(segment.identifier) is not made yet")
             }
             guard segment.deletions?.number ?? 0 < nextDeletions else {
                 throw reader.corrupted("the deletions of segment \(segment.identifier) are not made yet")

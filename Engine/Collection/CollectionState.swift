@@ -4,12 +4,19 @@ struct CollectionState: Sendable {
     /// Rises with every change of the working state, so that a newer state is never replaced by an older one.
     var version: UInt64 = 0
     var schema: Schema
+    var partitions: PartitionTable
+    /// What is in memory.
+    var loaded = LoadedPartitions.none
     var sealed: [SealedSegment]
     /// Segments that take no more rows and are being sealed, oldest first.
     var frozen: [GrowingSegment] = []
     var growing: GrowingSegment
     var definitions: [String: IndexDefinition]
-    var isLoaded: Bool
+    /// How long a row is there after it was written; nil for ever.
+    var timeToLiveSeconds: UInt64?
+
+    /// Whether any partition is in memory.
+    var isLoaded: Bool { loaded != .none }
 
     /// Where a row is.
     enum Place: Hashable {
@@ -34,8 +41,9 @@ struct CollectionState: Sendable {
         for (index, segment) in frozen.enumerated() {
             if let row = segment.row(of: key) { return (.frozen(index), row) }
         }
-        for (index, segment) in sealed.enumerated() {
-            if let row = segment.row(of: key) { return (.sealed(index), row) }
+        let hash = KeyFilter.hash(key)
+        for index in sealed.indices where sealed[index].keys.filter.mayContain(hash) {
+            if let row = sealed[index].row(of: key) { return (.sealed(index), row) }
         }
         return nil
     }

@@ -10,6 +10,10 @@ enum LogRecordKind: UInt8 {
     case insert = 4
     /// A batch of rows that replace those with the same keys.
     case upsert = 5
+    /// A partition that was made.
+    case createPartition = 6
+    /// A partition that goes with all its rows.
+    case dropPartition = 7
 }
 
 /// The payload of a deletion: a key column.
@@ -42,6 +46,17 @@ extension CollectionState {
         case .insert, .upsert: try replace(by: BatchCodec.read(&payload, schema: schema, form: .described))
         case .delete:
             _ = delete(try DeletionCodec.read(&payload, type: schema.primaryKey.type))
+        case .createPartition:
+            let partition = try PartitionTable.Partition.read(from: &payload)
+            try payload.expectEnd()
+            partitions.add(partition)
+        case .dropPartition:
+            let number = try payload.uint32()
+            try payload.expectEnd()
+            guard number != PartitionTable.defaultNumber, schema.partitionKeyIndex == nil else {
+                throw payload.corrupted("partition \(number) cannot be dropped")
+            }
+            _ = dropPartition(number)
         case nil: throw payload.corrupted("there is no log record of kind \(kind)")
         }
     }

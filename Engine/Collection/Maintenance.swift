@@ -64,6 +64,7 @@ final class Maintenance: Sendable {
         let end = try freeze()
         for segment in writer.state.frozen { try seal(segment) }
         try commit(logEnd: end)
+        try removeDroppedPartitions()
     }
 
     /// Moves the growing segment to the frozen ones and begins a new log file. Returns the first record of that file.
@@ -79,14 +80,21 @@ final class Maintenance: Sendable {
         }
     }
 
+    /// A sealed segment holds rows of one partition, so that no search of a partition depends on what others hold.
     private func seal(_ frozen: GrowingSegment) throws {
-        let sealed = try build(frozen, rows: frozen.rows)
-        manifest.withLock { $0.segments.append(sealed.record) }
+        let partitions = writer.state.partitions
+        let parts = frozen.rowsByPartition().filter { partitions.contains($0.partition) }.map {
+            PartitionRows(segment: frozen, partition: $0.partition, rows: $0.rows)
+        }
+        let built = try build(parts.map { ($0, $0.partition, $0.live(frozen.rows)) })
+        manifest.withLock { $0.segments += built.map(\.record) }
         try writer.change { working in
             let place = working.state.frozen.firstIndex { $0.identifier == frozen.identifier }!
-            let current = sealed.replacing(rows: working.state.frozen[place].rows)
-            working.state.frozen.remove(at: place)
-            working.state.sealed.append(working.state.isLoaded ? current : current.replacing(contents: nil))
+            let current = working.state.frozen.remove(at: place).rows
+            for (part, segment) in zip(parts, built) {
+                let segment = segment.replacing(rows: part.live(current))
+                working.state.sealed.append(working.state.inMemory(segment))
+            }
         }
     }
 
@@ -111,44 +119,51 @@ final class Maintenance: Sendable {
             }
             try updateRecord(segment.identifier) { $0.deletions = deletions }
         }
-        // The names must be durable before a manifest that names them is.
-        try files.fileSystem.syncFolder(files.folder)
         return superseded
     }
 
     // MARK: Indexing
 
+    /// Rows whose indexes may be built before the manifest names these: a large segment by itself, small ones together,
+    /// since a manifest for each would cost more than the index.
+    private static let indexedRowsPerManifest = 50_000
+
     /// Builds every index that a definition asks for and a segment lacks.
     func buildIndexes(_ progress: BuildProgress) throws {
+        var unnamedRows = 0
         for segment in writer.state.sealed {
             for position in schema.fields.indices {
-                guard let definition = schema.indexDefinition(ofFieldAt: position, currentManifest.definitions) else {
-                    continue
+                guard let definition = schema.indexDefinition(ofFieldAt: position, currentManifest.definitions),
+                    try buildIndex(definition, of: segment, field: position, progress)
+                else { continue }
+                unnamedRows += segment.record.rowCount
+                if unnamedRows >= Self.indexedRowsPerManifest {
+                    try writeManifest { _ in }
+                    unnamedRows = 0
                 }
-                try buildIndex(definition, of: segment, field: position, progress)
             }
             try buildScalarIndexes(of: segment)
         }
+        if unnamedRows > 0 { try writeManifest { _ in } }
     }
 
-    private func buildIndex(
-        _ definition: IndexDefinition, of segment: SealedSegment, field: Int, _ progress: BuildProgress
-    ) throws {
+    /// Returns whether an index was written that the manifest does not name yet.
+    func buildIndex(
+        _ definition: IndexDefinition, of segment: SealedSegment, field: Int, variation: UInt64 = 0,
+        _ progress: BuildProgress
+    ) throws -> Bool {
         let isMissing =
             segment.contents.map { $0.indexes[field] == nil }
             ?? (IndexFactory.hasFile(definition.type) && segment.record.index(of: field) == nil)
-        guard isMissing else { return }
-        guard let contents = try segment.contents ?? loaded(segment)?.contents else { return }
+        guard isMissing, let contents = try segment.contents ?? loaded(segment)?.contents else { return false }
         let (index, entry) = try SegmentIndexFiles(files: files).build(
-            definition, record: segment.record, field: field, contents: contents,
+            definition, record: segment.record, field: field, contents: contents, variation: variation,
             threads: buildThreads, progress: progress.report)
         if let entry {
-            try files.fileSystem.syncFolder(files.folder)
             try updateRecord(segment.identifier) { record in
                 record.indexes.removeAll { $0.field == field }
                 record.indexes.append(entry)
             }
-            try writeManifest { _ in }
         }
         let raw = try contents.vectors[field].flatMap { vectors in
             definition.keepsRows
@@ -160,6 +175,7 @@ final class Maintenance: Sendable {
             if let raw { contents.vectors[field] = contents.vectors[field]!.droppingRows(raw: raw) }
             return segment.replacing(contents: contents)
         }
+        return entry != nil
     }
 
     /// Indexes a field anew. Rows are searched exactly until their index is built.
@@ -181,7 +197,7 @@ final class Maintenance: Sendable {
                 try reload()
             } catch {
                 // Rows in memory are still in the form of the old metric, so none is better than those.
-                try? reload(isLoaded: false)
+                try? reload(LoadedPartitions.none)
                 throw error
             }
             try buildIndexes(progress)
@@ -190,9 +206,11 @@ final class Maintenance: Sendable {
 
     // MARK: Loading
 
-    func load(progress: BuildProgress) throws {
+    /// - Parameter choose: what is to be in memory afterwards, given what there is.
+    func load(progress: BuildProgress, _ choose: (CollectionState) throws -> LoadedPartitions) throws {
         try inTurn {
-            if !writer.state.isLoaded { try reload(isLoaded: true) }
+            let wanted = try choose(writer.state)
+            if wanted != writer.state.loaded { try bringIn(wanted) }
             do {
                 try buildIndexes(progress)
             } catch let error as StorageError where error.code == .noSpace {
@@ -201,30 +219,48 @@ final class Maintenance: Sendable {
         }
     }
 
-    func release() throws {
+    /// - Parameter choose: what is to stay in memory, given what there is.
+    func release(_ choose: (CollectionState) throws -> LoadedPartitions) throws {
         try inTurn {
             try writer.change { working in
-                working.state.isLoaded = false
-                working.state.sealed = working.state.sealed.map { $0.replacing(contents: nil) }
+                working.state.loaded = try choose(working.state)
+                working.state.sealed = working.state.sealed.map(working.state.inMemory)
             }
         }
     }
 
-    /// Brings definitions, records and, if the collection is to be loaded, contents of all segments in line with the
-    /// manifest. A segment whose files are damaged is set aside and reported.
-    private func reload(isLoaded: Bool? = nil) throws {
+    /// Loads the segments that are to be in memory and are not. One whose files are damaged is set aside and reported.
+    private func bringIn(_ wanted: LoadedPartitions) throws {
+        var segments: [UInt64: SealedSegment?] = [:]
+        for segment in writer.state.sealed where wanted.contains(segment.record.partition) && segment.contents == nil {
+            segments[segment.identifier] = .some(try loaded(segment))
+        }
+        try writer.change { working in
+            // Partitions may have been dropped meanwhile.
+            working.state.loaded = wanted.releasing([], of: working.state.partitions)
+            working.state.sealed = working.state.sealed.compactMap { segment in
+                guard let loaded = segments[segment.identifier] else { return segment }
+                return loaded.map { segment.replacing(contents: $0.contents) }
+            }
+        }
+    }
+
+    /// Brings definitions, records and the contents of the segments that are to be in memory in line with the manifest.
+    /// A segment whose files are damaged is set aside and reported.
+    private func reload(_ wanted: LoadedPartitions? = nil) throws {
         let manifest = currentManifest
-        let isLoaded = isLoaded ?? writer.state.isLoaded
+        let wanted = wanted ?? writer.state.loaded
         var contents: [UInt64: SealedSegment] = [:]
         for record in manifest.segments {
             guard let segment = writer.state.sealed.first(where: { $0.identifier == record.identifier }) else {
                 continue
             }
             let current = segment.replacing(record: record)
-            contents[record.identifier] = isLoaded ? try loaded(current) : current
+            contents[record.identifier] =
+                wanted.contains(record.partition) ? try loaded(current) : current.replacing(contents: nil)
         }
         try writer.change { working in
-            working.state.isLoaded = isLoaded
+            working.state.loaded = wanted
             working.state.definitions = manifest.definitions
             working.state.growing = working.state.growing.prepared(for: manifest.metrics)
             working.state.sealed = working.state.sealed.compactMap { segment in
@@ -241,14 +277,17 @@ final class Maintenance: Sendable {
     func compact(progress: BuildProgress) throws {
         try inTurn {
             try sealAll()
-            for group in CompactionPlan.groups(writer.state.sealed) { try merge(group) }
+            for group in CompactionPlan.groups(writer.visibleState.sealed) { try merge(group) }
             try buildIndexes(progress)
         }
     }
 
     private func merge(_ group: [SealedSegment]) throws {
         let source = MergedRows(segments: try group.compactMap(verified))
-        let merged = try source.rowCount == 0 ? nil : build(source, rows: LiveRows(rowCount: source.rowCount))
+        let merged =
+            try source.rowCount == 0
+            ? nil
+            : build([(source, group[0].record.partition, LiveRows(rowCount: source.rowCount))])[0]
         let identifiers = Set(source.segments.map(\.identifier))
         try writeManifest { manifest in
             manifest.segments.removeAll { identifiers.contains($0.identifier) }
@@ -259,8 +298,7 @@ final class Maintenance: Sendable {
             let deleted = source.rowsDeletedSince { current[$0]! }
             working.state.sealed.removeAll { identifiers.contains($0.identifier) }
             guard let merged else { return }
-            let segment = working.state.isLoaded ? merged : merged.replacing(contents: nil)
-            working.state.sealed.append(segment.deleting(deleted))
+            working.state.sealed.append(working.state.inMemory(merged.deleting(deleted)))
         }
         for segment in source.segments { remove(files.names(of: segment.record, schema: schema)) }
     }
@@ -276,15 +314,18 @@ final class Maintenance: Sendable {
         try report.attempt { try loader.load(segment, damage: report.note) }
     }
 
-    /// Writes a new segment, whose files are durable afterwards. After an error none of them is left to hold space.
-    private func build(_ source: some SegmentSource, rows: LiveRows) throws -> SealedSegment {
-        let identifier = takeSegmentNumber()
+    /// Writes new segments, whose files become durable with the manifest that names them. After an error none of them is left to hold space.
+    private func build<Source: SegmentSource>(
+        _ parts: [(source: Source, partition: UInt32, rows: LiveRows)]
+    ) throws -> [SealedSegment] {
+        let identifiers = parts.map { _ in takeSegmentNumber() }
         do {
-            let segment = try builder.build(source, identifier: identifier, rows: rows)
-            try files.fileSystem.syncFolder(files.folder)
-            return segment
+            let builder = builder
+            return try zip(parts, identifiers).map { part, identifier in
+                try builder.build(part.source, partition: part.partition, identifier: identifier, rows: part.rows)
+            }
         } catch {
-            remove(files.fieldNames(identifier, schema: schema))
+            for identifier in identifiers { remove(files.builtNames(identifier, schema: schema)) }
             throw error
         }
     }
@@ -317,12 +358,16 @@ final class Maintenance: Sendable {
     }
 
     /// Changes the manifest, on the disk first. Segments and deletions show the effect of writes that readers see, also
-    /// of those that did not wait for a sync, so these are made durable before.
+    /// of those that did not wait for a sync, so these are made durable before; so are the names of files.
     func writeManifest(_ change: (inout CollectionManifest) -> Void) throws {
+        let partitions = writer.state.partitions
         try writer.log.sync(through: writer.log.lastSequence)
+        try files.fileSystem.syncFolder(files.folder)
         var next = currentManifest
+        next.partitions = partitions
         change(&next)
         next.nextAutomaticKey = writer.nextAutomaticKey
+        next.latestSeconds = writer.clock.now
         try next.write(files.fileSystem, folder: files.folder)
         manifest.withLock { $0 = next }
     }

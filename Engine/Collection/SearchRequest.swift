@@ -35,6 +35,12 @@ public struct SearchRequest: Sendable {
     public var grouping: Grouping?
     /// How texts among the output fields are highlighted; nil for not at all.
     public var highlight: Highlight?
+    /// Decimals to which scores are rounded, 0 to 6; nil for scores as they are.
+    public var scoreDecimals: Int?
+    /// Weighs the scores of the nearest by a field or a filter, and orders the hits anew.
+    public var reranker: Reranker?
+    /// Chooses hits among the nearest that differ from one another, in the order of choosing.
+    public var diversity: Diversity?
 
     public init(
         vectors: [Float], field: String? = nil, limit: Int, metric: Metric? = nil, parameters: Parameters = [:],
@@ -101,7 +107,20 @@ public struct Hit: Sendable, Hashable {
     /// The output fields.
     public let fields: [String: Value]
     /// By output field; only where the request asks for it.
-    public var highlights: [String: HighlightResult] = [:]
+    public let highlights: [String: HighlightResult]
+    /// The value of the field by which hits are grouped; nil if they are not.
+    public let group: Value?
+
+    init(
+        primaryKey: PrimaryKey, score: Float, fields: [String: Value], highlights: [String: HighlightResult] = [:],
+        group: Value? = nil
+    ) {
+        self.highlights = highlights
+        self.primaryKey = primaryKey
+        self.score = score
+        self.fields = fields
+        self.group = group
+    }
 }
 
 /// What a search found and what it did.
@@ -111,6 +130,11 @@ public struct SearchResult: Sendable {
     public let statistics: SearchStatistics
     /// How the rows were searched, with the parameters in force.
     public let plan: SearchPlan
+
+    /// The same search with other hits.
+    func replacing(hits: [[Hit]]) -> SearchResult {
+        SearchResult(hits: hits, statistics: statistics, plan: plan)
+    }
 }
 
 /// How a search was done.

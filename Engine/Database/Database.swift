@@ -16,14 +16,18 @@ public struct Database: Sendable {
     /// Names of the collections, ascending.
     public func listCollections() throws -> [String] { try instance.collectionNames(in: name) }
 
-    public func hasCollection(_ name: String) throws -> Bool { try listCollections().contains(name) }
+    /// Whether there is a collection with the name or alias.
+    public func hasCollection(_ name: String) throws -> Bool { try instance.hasCollection(name, in: self.name) }
 
     /// Creates an empty collection. It takes rows at once and is searched after `load`.
     ///
-    /// - Parameter indexes: how vector fields are indexed, by field; a field without is scanned exactly by COSINE.
+    /// - Parameters:
+    ///   - indexes: how vector fields are indexed, by field; a field without is scanned exactly by COSINE.
+    ///   - properties: as `Collection.alterProperties` takes them.
     @discardableResult
     public func createCollection(
-        _ name: String, schema: Schema, indexes: [String: IndexDefinition] = [:]
+        _ name: String, schema: Schema, indexes: [String: IndexDefinition] = [:],
+        properties: [String: String] = [:]
     ) throws -> Collection {
         for (name, definition) in indexes.sorted(by: { $0.key < $1.key }) {
             let field = schema.fields[try schema.requirePosition(of: name)]
@@ -33,9 +37,14 @@ public struct Database: Sendable {
             }
             try definition.check(fits: field, of: schema)
         }
-        return try instance.createCollection(name, in: self.name, schema: schema, definitions: indexes)
+        try CollectionProperties.check(properties)
+        return try instance.createCollection(
+            name, in: self.name, schema: schema, definitions: indexes, properties: properties)
     }
 
+    /// The collection with a name or alias. An alias is looked up now: the collection that it gives stays the same when
+    /// the alias is switched later.
+    ///
     /// - Throws: `ApusError` with code `notFound` that lists the collections there are.
     public func collection(_ name: String) throws -> Collection { try instance.collection(name, in: self.name) }
 
@@ -43,6 +52,6 @@ public struct Database: Sendable {
         try instance.renameCollection(name, to: newName, in: self.name)
     }
 
-    /// Removes a collection with all its rows.
+    /// Removes a collection with all its rows. Its aliases must be dropped or switched to another collection before.
     public func dropCollection(_ name: String) throws { try instance.dropCollection(name, in: self.name) }
 }

@@ -7,7 +7,13 @@ public struct DatabaseOptions: Sendable {
     /// Bytes of rows after which a segment is sealed, at most `Limits.segmentBytes`.
     public var segmentBytes: Int
 
-    public init(buildThreads: Int = Processors.count, segmentBytes: Int = Limits.segmentBytes) {
+    /// Tells when entities expire that have a time to live.
+    public var clock: WallClock
+
+    public init(
+        buildThreads: Int = Processors.count, segmentBytes: Int = Limits.segmentBytes, clock: WallClock = .system
+    ) {
+        self.clock = clock
         self.buildThreads = max(1, buildThreads)
         self.segmentBytes = min(max(1, segmentBytes), Limits.segmentBytes)
     }
@@ -33,6 +39,7 @@ public final class Instance: Sendable {
     ///
     /// - Throws: `ApusError`; `locked` names the program that holds the folder.
     public convenience init(folder: String, options: DatabaseOptions = DatabaseOptions()) throws {
+        OpenFileLimit.raise()
         try self.init(folder: folder, options: options, fileSystem: POSIXFileSystem())
     }
 
@@ -101,6 +108,7 @@ public final class Instance: Sendable {
                     .invalidArgument, "the database '\(name)' holds \(collections.count) collections; drop them first")
             }
             catalog.databases[name] = nil
+            catalog.aliases[name] = nil
         }
     }
 
@@ -111,7 +119,8 @@ public final class Instance: Sendable {
     }
 
     func createCollection(
-        _ name: String, in database: String, schema: Schema, definitions: [String: IndexDefinition]
+        _ name: String, in database: String, schema: Schema, definitions: [String: IndexDefinition],
+        properties: [String: String]
     ) throws -> Collection {
         try Name.check(name, of: "collection")
         return try withState { state in
@@ -121,6 +130,7 @@ public final class Instance: Sendable {
                 throw ApusError(
                     .alreadyExists, "there is a collection '\(name)' already; choose another name or drop it")
             }
+            try refuseAlias(name, in: database, catalog)
             guard present.count < Limits.collectionsPerDatabase else {
                 throw ApusError(
                     .invalidArgument,
@@ -134,7 +144,8 @@ public final class Instance: Sendable {
             let path = path(of: number)
             do {
                 try fileSystem.createFolder(path)
-                try Collection.create(fileSystem, folder: path, schema: schema, definitions: definitions)
+                try Collection.create(
+                    fileSystem, folder: path, schema: schema, definitions: definitions, properties: properties)
                 try fileSystem.syncFolder(folder)
                 let collection = try openCollection(path)
                 try write(catalog, &state)
@@ -162,10 +173,11 @@ public final class Instance: Sendable {
     func renameCollection(_ name: String, to newName: String, in database: String) throws {
         try Name.check(newName, of: "collection")
         try changeCatalog { catalog in
-            let number = try folderNumber(of: name, in: database, catalog)
+            let number = try ownFolderNumber(of: name, in: database, catalog, toDo: "rename")
             guard catalog.databases[database]?[newName] == nil else {
                 throw ApusError(.alreadyExists, "there is a collection '\(newName)' already")
             }
+            try refuseAlias(newName, in: database, catalog)
             catalog.databases[database]![name] = nil
             catalog.databases[database]![newName] = number
         }
@@ -174,7 +186,8 @@ public final class Instance: Sendable {
     func dropCollection(_ name: String, in database: String) throws {
         try withState { state in
             var catalog = state.catalog
-            let number = try folderNumber(of: name, in: database, catalog)
+            let number = try ownFolderNumber(of: name, in: database, catalog, toDo: "drop")
+            try refuseAliased(name, number, in: database, catalog)
             catalog.databases[database]![name] = nil
             do {
                 try write(catalog, &state)
@@ -191,6 +204,9 @@ public final class Instance: Sendable {
 
     // MARK: Parts
 
+    /// The catalog in force.
+    func currentCatalog() throws -> Catalog { try withState { $0.catalog } }
+
     private func withState<Result>(_ body: (inout sending State) throws -> sending Result) throws -> Result {
         try ApusError.translating {
             try state.withLock { state in
@@ -202,7 +218,7 @@ public final class Instance: Sendable {
         }
     }
 
-    private func changeCatalog(_ change: (inout Catalog) throws -> Void) throws {
+    func changeCatalog(_ change: (inout Catalog) throws -> Void) throws {
         try withState { state in
             var catalog = state.catalog
             try change(&catalog)
@@ -226,19 +242,20 @@ public final class Instance: Sendable {
     private func openCollection(_ path: String) throws -> Collection {
         try Collection(
             fileSystem: fileSystem, folder: path, buildThreads: options.buildThreads,
-            segmentBytes: options.segmentBytes)
+            segmentBytes: options.segmentBytes, clock: options.clock)
     }
 
     private func path(of number: UInt64) -> String { FilePath.join(folder, Catalog.folderName(number)) }
 
-    private func collections(of database: String, _ catalog: Catalog) throws -> [String: UInt64] {
+    func collections(of database: String, _ catalog: Catalog) throws -> [String: UInt64] {
         guard let collections = catalog.databases[database] else { throw unknownDatabase(database) }
         return collections
     }
 
-    private func folderNumber(of name: String, in database: String, _ catalog: Catalog) throws -> UInt64 {
+    /// Of a collection by its name or an alias.
+    func folderNumber(of name: String, in database: String, _ catalog: Catalog) throws -> UInt64 {
         let present = try collections(of: database, catalog)
-        if let number = present[name] { return number }
+        if let number = present[name] ?? catalog.aliases[database]?[name] { return number }
         let known = present.keys.sorted().joined(separator: ", ")
         throw ApusError(
             .notFound,

@@ -1,8 +1,8 @@
-/// Binary heaps of neighbours in an array: `precedes` says which of two belongs nearer to the root.
-extension [Neighbor] {
+/// Binary heaps in an array: `precedes` says which of two elements belongs nearer to the root.
+extension Array {
     /// Moves the last element up to its place. O(log count).
     @inline(__always)
-    mutating func siftUp(_ precedes: (Neighbor, Neighbor) -> Bool) {
+    mutating func siftUp(_ precedes: (Element, Element) -> Bool) {
         var child = count - 1
         while child > 0 {
             let parent = (child - 1) / 2
@@ -14,7 +14,7 @@ extension [Neighbor] {
 
     /// Moves the root down to its place. O(log count).
     @inline(__always)
-    mutating func siftDown(_ precedes: (Neighbor, Neighbor) -> Bool) {
+    mutating func siftDown(_ precedes: (Element, Element) -> Bool) {
         var parent = 0
         while true {
             let left = 2 * parent + 1

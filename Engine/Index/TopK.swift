@@ -30,6 +30,9 @@ struct TopK {
         }
     }
 
+    /// The neighbours in no order.
+    var neighbors: [Neighbor] { heap }
+
     /// The neighbours, nearest first. O(k log k).
     consuming func sorted() -> [Neighbor] {
         heap.sort()

@@ -8,86 +8,59 @@ struct BatchEncoder {
     ///
     /// - Throws: `ApusError` with code `invalidArgument` or `notFound` naming field, row and remedy.
     func encode(_ data: [FieldData]) throws -> Batch {
-        let given = try fieldsByPosition(data)
-        let rowCount = try commonRowCount(data)
-        var columns = try schema.fields.enumerated().map { position, field in
-            let isLeftEmpty =
-                position == schema.primaryKeyIndex && schema.keyAssignment == .automatic
-                || schema.function(writing: position) != nil
-            if isLeftEmpty { return Batch.FieldColumn.scalar(ColumnBuilder(type: field.type).finish()) }
-            return try column(for: field, from: given[position], rowCount: rowCount)
-        }
-        for function in schema.functions { try function.write(to: &columns, schema) }
-        return Batch(rowCount: rowCount, columns: columns)
-    }
-
-    /// The same from rows, each a value by field name.
-    func encode(rows: [[String: Value]]) throws -> Batch {
-        var names: Set<String> = []
-        for row in rows { names.formUnion(row.keys) }
-        return try encode(
-            names.sorted().map { name in
-                FieldData(
-                    name, .values(rows.map { $0[name] ?? .null }),
-                    valid: rows.map { row in row[name].map { $0 != .null } ?? false })
-            })
-    }
-
-    private func fieldsByPosition(_ data: [FieldData]) throws -> [Int: FieldData] {
-        var given: [Int: FieldData] = [:]
-        for field in data {
-            let position = try schema.requirePosition(of: field.name)
-            guard given.updateValue(field, forKey: position) == nil else {
-                throw ApusError(.invalidArgument, "field '\(field.name)' is given twice; give it once")
-            }
-            if let function = schema.function(writing: position) {
-                throw ApusError(
-                    .invalidArgument,
-                    "field '\(field.name)' is written by function '\(function.name)'; leave it out")
-            }
-        }
-        if schema.keyAssignment == .automatic, given[schema.primaryKeyIndex] != nil {
+        let given = try GivenFields(data, schema: schema)
+        if schema.keyAssignment == .automatic, given.fields[schema.primaryKeyIndex] != nil {
             throw ApusError(
                 .invalidArgument,
                 "the primary key '\(schema.primaryKey.name)' is assigned automatically; leave it out")
         }
-        return given
+        for position in given.fields.keys.sorted() { try refuseOutput(at: position) }
+        var columns = try schema.fields.indices.map { try column(at: $0, from: given) }
+        for function in schema.functions { try function.write(to: &columns, schema) }
+        return Batch(rowCount: given.rowCount, columns: columns)
     }
 
-    private func commonRowCount(_ data: [FieldData]) throws -> Int {
-        var common: (name: String, rows: Int)?
-        for field in data {
-            let type = schema.fields[try schema.requirePosition(of: field.name)].type
-            guard let rows = field.data.rowCount(for: type) else {
-                throw ApusError(
-                    .invalidArgument,
-                    "field '\(field.name)' holds values that are not whole vectors of \(type); check the dimension")
-            }
-            if let common, common.rows != rows {
-                throw ApusError(
-                    .invalidArgument,
-                    "field '\(field.name)' has \(rows) rows, but '\(common.name)' has \(common.rows); give each field the same number"
-                )
-            }
-            if let valid = field.valid, valid.count != rows {
-                throw ApusError(
-                    .invalidArgument,
-                    "field '\(field.name)' has \(rows) rows, but says of \(valid.count) whether they are valid")
-            }
-            common = common ?? (field.name, rows)
-        }
-        guard let common, common.rows > 0 else {
-            throw ApusError(.invalidArgument, "there is no row to insert; give at least one")
-        }
-        return common.rows
+    /// The same from rows, each a value by field name. A field that a row leaves out is null or takes its default; a
+    /// dynamic key is then missing.
+    func encode(rows: [[String: Value]]) throws -> Batch {
+        try encode(columns(of: rows))
     }
 
-    private func column(for field: Field, from given: FieldData?, rowCount: Int) throws -> Batch.FieldColumn {
-        guard let given else { return .scalar(try Column.absent(field, rowCount: rowCount)) }
+    /// Rows as columns under every name that one of them gives.
+    func columns(of rows: [[String: Value]]) -> [FieldData] {
+        var names: Set<String> = []
+        for row in rows { names.formUnion(row.keys) }
+        return names.sorted().map { name in
+            let isKey = schema.isDynamic && schema.position(of: name) == nil
+            return FieldData(
+                name, .values(rows.map { $0[name] ?? .null }),
+                valid: rows.map { row in row[name].map { isKey || $0 != .null } ?? false })
+        }
+    }
+
+    /// - Throws: `ApusError` with code `invalidArgument` if a function writes the field.
+    func refuseOutput(at position: Int) throws {
+        guard let function = schema.function(writing: position) else { return }
+        throw ApusError(
+            .invalidArgument, "field '\(function.output)' is written by function '\(function.name)'; leave it out")
+    }
+
+    func column(at position: Int, from given: GivenFields) throws -> Batch.FieldColumn {
+        let field = schema.fields[position]
+        let isLeftEmpty =
+            position == schema.primaryKeyIndex && schema.keyAssignment == .automatic
+            || schema.function(writing: position) != nil
+        if isLeftEmpty { return .scalar(ColumnBuilder(type: field.type).finish()) }
+        let data = given.fields[position]
+        if position == schema.dynamicFieldIndex, data != nil || !given.members.isEmpty {
+            return .scalar(
+                try DynamicFieldEncoder(schema: schema).encode(data, members: given.members, rowCount: given.rowCount))
+        }
+        guard let data else { return .scalar(try Column.absent(field, rowCount: given.rowCount)) }
         if field.type.vectorLayout != nil {
-            return .vector(try VectorValues.checked(given, type: field.type, metric: metrics[field.name]!))
+            return .vector(try VectorValues.checked(data, type: field.type, metric: metrics[field.name]!))
         }
-        return .scalar(try ScalarColumnEncoder(field: field, valid: given.valid).encode(given.data))
+        return .scalar(try ScalarColumnEncoder(field: field, valid: data.valid).encode(data.data))
     }
 }
 
@@ -96,13 +69,40 @@ extension Column {
     ///
     /// - Throws: `ApusError` with code `invalidArgument` if the field has neither.
     static func absent(_ field: Field, rowCount: Int) throws -> Column {
-        guard !field.type.isVector, field.isNullable || field.defaultValue != nil else {
+        guard let value = try field.absentValue else {
             throw ApusError(
                 .invalidArgument,
                 "field '\(field.name)' is missing; give it, or make it nullable or give it a default value")
         }
-        return try ScalarColumnEncoder(field: field, valid: nil)
-            .encode(.values(Array(repeating: .null, count: rowCount)))
+        var builder = ColumnBuilder(type: field.type, reservingRows: rowCount)
+        for _ in 0..<rowCount { builder.append(value) }
+        return builder.finish()
+    }
+}
+
+extension Field {
+    /// What stands for a value that is left out or null.
+    enum Absent {
+        case null
+        /// The default, encoded.
+        case value([UInt8])
+    }
+
+    /// nil if every row must bring a value, as for vectors. A default goes before null, also in a nullable field.
+    var absentValue: Absent? {
+        get throws {
+            if let defaultValue { return .value(try ValueCodec.encode(defaultValue, as: type)) }
+            return isNullable ? .null : nil
+        }
+    }
+}
+
+extension ColumnBuilder {
+    mutating func append(_ absent: Field.Absent) {
+        switch absent {
+        case .null: appendNull()
+        case .value(let bytes): append(bytes)
+        }
     }
 }
 
@@ -149,12 +149,7 @@ struct ScalarColumnEncoder {
     private func each<Element>(_ values: [Element], _ encode: (Element) throws -> [UInt8]?) throws -> Column {
         var builder = ColumnBuilder(type: field.type, reservingRows: values.count)
         for (row, value) in values.enumerated() {
-            guard builder.byteCount <= Limits.writeBytes else {
-                throw ApusError(
-                    .invalidArgument,
-                    "field '\(field.name)', row \(row): the rows before have \(builder.byteCount) bytes; "
-                        + "at most \(Limits.writeBytes) fit into one write, so split them")
-            }
+            try Self.checkSize(builder.byteCount, field: field.name, row: row)
             do {
                 if valid?[row] ?? true, let bytes = try encode(value) {
                     builder.append(bytes)
@@ -168,13 +163,20 @@ struct ScalarColumnEncoder {
         return builder.finish()
     }
 
+    /// - Parameter byteCount: of the values of the rows before.
+    static func checkSize(_ byteCount: Int, field: String, row: Int) throws {
+        guard byteCount <= Limits.writeBytes else {
+            throw ApusError(
+                .invalidArgument,
+                "field '\(field)', row \(row): the rows before have \(byteCount) bytes; "
+                    + "at most \(Limits.writeBytes) fit into one write, so split them")
+        }
+    }
+
     private func appendAbsent(to builder: inout ColumnBuilder) throws {
-        if let value = field.defaultValue {
-            builder.append(try ValueCodec.encode(value, as: field.type))
-        } else if field.isNullable {
-            builder.appendNull()
-        } else {
+        guard let value = try field.absentValue else {
             throw ValueCodec.Misfit(description: "null is not permitted; make the field nullable or give a value")
         }
+        builder.append(value)
     }
 }

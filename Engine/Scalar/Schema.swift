@@ -13,8 +13,8 @@ public struct Field: Sendable, Hashable {
     public let text: TextOptions?
 
     public init(
-        _ name: String, _ type: DataType, isNullable: Bool = false, defaultValue: Value? = nil, description: String = "",
-        isPartitionKey: Bool = false, text: TextOptions? = nil
+        _ name: String, _ type: DataType, isNullable: Bool = false, defaultValue: Value? = nil,
+        description: String = "", isPartitionKey: Bool = false, text: TextOptions? = nil
     ) {
         self.name = name
         self.type = type
@@ -87,7 +87,7 @@ public struct Schema: Sendable, Hashable {
     ) throws {
         var fields = fields
         if isDynamic, !fields.contains(where: { $0.name == Self.dynamicFieldName }) {
-            fields.append(Field(Self.dynamicFieldName, .json, defaultValue: .json("{}")))
+            fields.append(.dynamic)
         }
         let positions = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         guard let primaryKeyIndex = positions[primaryKey] else {
@@ -110,6 +110,9 @@ public struct Schema: Sendable, Hashable {
     /// Position of the field that divides rows among partitions; nil if there is none.
     var partitionKeyIndex: Int? { fields.firstIndex(where: \.isPartitionKey) }
 
+    /// Position of the field with the values of names that the schema does not know; nil if there is none.
+    var dynamicFieldIndex: Int? { isDynamic ? positions[Self.dynamicFieldName] : nil }
+
     /// Vector fields in the order of the schema.
     public var vectorFields: [Field] { fields.filter(\.type.isVector) }
 
@@ -121,5 +124,37 @@ public struct Schema: Sendable, Hashable {
         if let position = positions[name] { return position }
         let known = fields.map(\.name).joined(separator: ", ")
         throw ApusError(.notFound, "there is no field '\(name)'; the fields are \(known)")
+    }
+}
+
+extension Field {
+    /// The field of a dynamic schema that holds the values of names that are no fields, one JSON object a row.
+    static let dynamic = Field(Schema.dynamicFieldName, .json, defaultValue: .json("{}"))
+}
+
+extension Schema {
+    /// The schema with one more field behind the others, whose positions stay.
+    ///
+    /// - Throws: `ApusError` with code `invalidArgument` or `alreadyExists`, naming the field and what it must be.
+    func adding(_ field: Field) throws -> Schema {
+        guard position(of: field.name) == nil else {
+            throw ApusError(.alreadyExists, "there is a field '\(field.name)' already; choose another name")
+        }
+        guard !field.type.isVector else {
+            throw refusal(of: field, "a vector field cannot be added later, since the rows there are have no vectors")
+        }
+        guard !field.isPartitionKey else {
+            throw refusal(of: field, "a partition key cannot be added later, since the rows are divided already")
+        }
+        guard field.isNullable || field.defaultValue != nil else {
+            throw refusal(of: field, "the rows there are have no value for it; make it nullable or give it a default")
+        }
+        return try Schema(
+            fields: fields + [field], primaryKey: primaryKey.name, keyAssignment: keyAssignment,
+            description: description, functions: functions, isDynamic: isDynamic, partitionCount: partitionCount)
+    }
+
+    private func refusal(of field: Field, _ reason: String) -> ApusError {
+        ApusError(.invalidArgument, "field '\(field.name)': \(reason)")
     }
 }

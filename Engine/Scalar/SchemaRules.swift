@@ -4,7 +4,7 @@ enum SchemaRules {
         try checkCounts(schema)
         var seen: Set<String> = []
         for field in schema.fields {
-            if !(schema.isDynamic && field.name == Schema.dynamicFieldName) { try Name.check(field.name, of: "field") }
+            try checkName(field, schema)
             guard seen.insert(field.name).inserted else {
                 throw ApusError(.invalidArgument, "field '\(field.name)' is defined twice; rename one of them")
             }
@@ -14,6 +14,14 @@ enum SchemaRules {
         try checkPrimaryKey(schema)
         try checkPartitionKey(schema)
         try TextRules.check(schema)
+    }
+
+    /// The dynamic field has a name that no other can have.
+    private static func checkName(_ field: Field, _ schema: Schema) throws {
+        guard schema.isDynamic, field.name == Schema.dynamicFieldName else {
+            return try Name.check(field.name, of: "field")
+        }
+        guard field == .dynamic else { throw invalid(field, "the collection makes it itself; leave it out") }
     }
 
     private static func checkCounts(_ schema: Schema) throws {

@@ -16,6 +16,8 @@ final class GrowingChunk: @unchecked Sendable {
     /// By position of the field in the schema; nil for fields of the other kind.
     let vectors: [Vectors?]
     let scalars: [GrowingColumn?]
+    /// Number of the partition of each row.
+    let partitions: UnsafeMutablePointer<UInt32>
     private(set) var rowCount = 0
 
     private static let targetBytes = 4 << 20
@@ -39,13 +41,17 @@ final class GrowingChunk: @unchecked Sendable {
         scalars = schema.fields.map {
             $0.type.vectorDimension == nil ? GrowingColumn(type: $0.type, capacity: capacity) : nil
         }
+        partitions = .allocate(capacity: capacity)
     }
+
+    deinit { partitions.deallocate() }
 
     var freeRows: Int { capacity - rowCount }
 
-    /// Appends rows of a batch.
-    func append(_ batch: Batch, rows: Range<Int>) {
+    /// Appends rows of a batch that belong to these partitions.
+    func append(_ batch: Batch, rows: Range<Int>, partitions: RowPartitions) {
         precondition(rows.count <= freeRows)
+        for (offset, row) in rows.enumerated() { self.partitions[rowCount + offset] = partitions[row] }
         for (position, column) in batch.columns.enumerated() {
             switch column {
             case .scalar(let column): scalars[position]!.append(column, rows: rows)

@@ -44,8 +44,12 @@ struct GrowingSegment: Segment {
     /// Bytes of the rows as they would be written.
     private(set) var byteCount = 0
     private(set) var chunks: [GrowingChunk] = []
+    /// When the rows were written.
+    private(set) var times = WriteTimes()
+    /// The partitions of the rows, as far as is known without looking at each.
+    private(set) var mixture = PartitionMixture.none
     private let directory = KeyDirectory()
-    private let chunkCapacity: Int
+    let chunkCapacity: Int
 
     init(identifier: UInt64, schema: Schema, metrics: [String: Metric]) {
         self.identifier = identifier
@@ -58,6 +62,10 @@ struct GrowingSegment: Segment {
 
     /// The segment with the rows of a batch behind its own.
     func appending(_ batch: Batch) -> GrowingSegment {
+        appending(batch, partitions: RowPartitions(batch, schema: schema))
+    }
+
+    private func appending(_ batch: Batch, partitions: RowPartitions) -> GrowingSegment {
         var next = self
         let firstRow = rows.rowCount
         var appended = 0
@@ -67,12 +75,14 @@ struct GrowingSegment: Segment {
             }
             let chunk = next.chunks[next.chunks.count - 1]
             let count = min(chunk.freeRows, batch.rowCount - appended)
-            chunk.append(batch, rows: appended..<appended + count)
+            chunk.append(batch, rows: appended..<appended + count, partitions: partitions)
             appended += count
         }
+        if batch.rowCount > 0 { next.mixture.add(partitions.common) }
         directory.record(batch.keys(schema), firstRow: firstRow)
         next.rows = rows.extended(to: firstRow + batch.rowCount)
         next.byteCount += batch.byteCount
+        next.times.append(batch.rowCount, at: batch.writtenSeconds)
         return next
     }
 
@@ -86,8 +96,22 @@ struct GrowingSegment: Segment {
     func prepared(for metrics: [String: Metric]) -> GrowingSegment {
         guard metrics != self.metrics else { return self }
         var copy = GrowingSegment(identifier: identifier, schema: schema, metrics: metrics)
-        if rowCount > 0 { copy = copy.appending(batch()) }
+        if rowCount > 0 { copy = copy.appending(batch(), partitions: rowPartitions) }
         copy.rows = rows
+        copy.times = times
+        return copy
+    }
+
+    private var rowPartitions: RowPartitions { .each((0..<rowCount).map(partition(ofRow:))) }
+
+    /// The same rows under a schema with further scalar fields, which are null or have their default. O(bytes).
+    ///
+    /// - Throws: `ApusError` if one of these fields must be given.
+    func extended(to schema: Schema) throws -> GrowingSegment {
+        var copy = GrowingSegment(identifier: identifier, schema: schema, metrics: metrics)
+        if rowCount > 0 { copy = copy.appending(try batch().extended(to: schema), partitions: rowPartitions) }
+        copy.rows = rows
+        copy.times = times
         return copy
     }
 
@@ -106,6 +130,8 @@ struct GrowingSegment: Segment {
     func row(of key: PrimaryKey) -> Int? {
         directory.row(of: key, below: rows.rowCount).flatMap { rows.contains($0) ? $0 : nil }
     }
+
+    func partition(ofRow row: Int) -> UInt32 { chunks[row / chunkCapacity].partitions[row % chunkCapacity] }
 
     func key(at row: Int) -> PrimaryKey {
         switch scalarValue(field: schema.primaryKeyIndex, row: row) {
@@ -153,17 +179,14 @@ struct GrowingSegment: Segment {
         return nearest.map { $0.sorted() }
     }
 
-    func bm25Statistics(field: Int, for queries: [SparseVector]) -> BM25Statistics {
+    func bm25Statistics(field: Int, for queries: [SparseVector], permitted: RowSet?) -> BM25Statistics {
         var statistics = BM25Statistics()
-        forEachChunk { column, _, count in
-            statistics.add(
-                BM25Statistics(for: queries, rows: 0..<count) { column[field]!.withBytes(at: $0, $1) })
+        forEachChunk { column, firstRow, count in
+            let rows = (0..<count).filter { permitted?.contains(firstRow + $0) ?? true }
+            statistics.add(BM25Statistics(for: queries, rows: rows) { column[field]!.withBytes(at: $0, $1) })
         }
         return statistics
     }
-
-    /// Rows of several partitions may lie side by side.
-    var partition: UInt32? { nil }
 
     func scalarBlocks() -> [ScalarBlock] {
         var blocks: [ScalarBlock] = []

@@ -1,12 +1,14 @@
 /// The primary keys of a sealed segment, and their order for looking one up.
 final class KeyTable: Sendable {
     let column: Column
+    let filter: KeyFilter
     /// Rows by ascending key; nil where the rows ascend already.
     private let order: [UInt32]?
 
     /// O(n), and O(n log n) where the keys do not ascend.
     init(_ column: Column) {
         self.column = column
+        filter = KeyFilter(column)
         let ascends = (0..<max(column.count - 1, 0)).allSatisfy { Self.precedes(column, $0, $0 + 1) }
         order =
             ascends
@@ -19,13 +21,14 @@ final class KeyTable: Sendable {
     /// The last row that has the key. O(log n), also for a key of which there are many versions.
     func newestRow(of key: PrimaryKey) -> Int? {
         let place = upperBound(of: key) - 1
-        guard place >= 0, column.key(at: row(place)) == key else { return nil }
-        return row(place)
+        guard place >= 0, column.key(at: row(atPlace: place)) == key else { return nil }
+        return row(atPlace: place)
     }
 
-    var memoryBytes: Int { column.memoryBytes + (order?.count ?? 0) * MemoryLayout<UInt32>.size }
+    var memoryBytes: Int { column.memoryBytes + filter.memoryBytes + (order?.count ?? 0) * MemoryLayout<UInt32>.size }
 
-    private func row(_ place: Int) -> Int { order.map { Int($0[place]) } ?? place }
+    /// The row at a place of the order by ascending key. Versions of one key come by ascending row.
+    func row(atPlace place: Int) -> Int { order.map { Int($0[place]) } ?? place }
 
     /// The first place behind the rows that have the key.
     private func upperBound(of key: PrimaryKey) -> Int {
@@ -33,7 +36,7 @@ final class KeyTable: Sendable {
         var high = column.count
         while low < high {
             let middle = (low + high) / 2
-            if key < column.key(at: row(middle)) { high = middle } else { low = middle + 1 }
+            if key < column.key(at: row(atPlace: middle)) { high = middle } else { low = middle + 1 }
         }
         return low
     }

@@ -6,12 +6,19 @@ struct SealedSegment: Segment {
     let schema: Schema
     let keys: KeyTable
     let rows: LiveRows
+    let times: WriteTimes
     /// nil while the collection is released.
     let contents: SegmentContents?
 
     var identifier: UInt64 { record.identifier }
 
+    var filterCache: FilterCache? { contents?.filterCache }
+
     var partition: UInt32? { record.partition }
+
+    func rows(of partitions: Set<UInt32>) -> RowSet? {
+        partitions.contains(record.partition) ? nil : RowSet(capacity: record.rowCount)
+    }
 
     func deleting(_ deletedRows: [Int]) -> SealedSegment {
         replacing(rows: rows.deleting(deletedRows))
@@ -19,11 +26,21 @@ struct SealedSegment: Segment {
 
     func replacing(record: SegmentRecord? = nil, rows: LiveRows? = nil) -> SealedSegment {
         SealedSegment(
-            record: record ?? self.record, schema: schema, keys: keys, rows: rows ?? self.rows, contents: contents)
+            record: record ?? self.record, schema: schema, keys: keys, rows: rows ?? self.rows, times: times,
+            contents: contents)
     }
 
     func replacing(contents: SegmentContents?) -> SealedSegment {
-        SealedSegment(record: record, schema: schema, keys: keys, rows: rows, contents: contents)
+        SealedSegment(record: record, schema: schema, keys: keys, rows: rows, times: times, contents: contents)
+    }
+
+    /// The same rows under a schema with further scalar fields, which are null or have their default.
+    ///
+    /// - Throws: `ApusError` if one of these fields must be given.
+    func extended(to schema: Schema, record: SegmentRecord) throws -> SealedSegment {
+        SealedSegment(
+            record: record, schema: schema, keys: keys, rows: rows, times: times,
+            contents: try contents?.extended(to: schema, rowCount: record.rowCount))
     }
 
     func row(of key: PrimaryKey) -> Int? {
@@ -68,7 +85,9 @@ struct SealedSegment: Segment {
         return nearest.map { $0.sorted() }
     }
 
-    func bm25Statistics(field: Int, for queries: [SparseVector]) throws -> BM25Statistics {
+    /// Rows of a sealed segment are of one partition, so all of them are permitted or none.
+    func bm25Statistics(field: Int, for queries: [SparseVector], permitted: RowSet?) throws -> BM25Statistics {
+        if permitted?.count == 0 { return BM25Statistics() }
         let contents = try requireContents()
         if let index = contents.indexes[field] as? SparseInvertedIndex { return index.bm25Statistics(for: queries) }
         let column = contents.scalars[field]!
@@ -87,7 +106,7 @@ struct SealedSegment: Segment {
         ]
     }
 
-    private func requireContents() throws -> SegmentContents {
+    func requireContents() throws -> SegmentContents {
         guard let contents else { throw ApusError(.notLoaded, "the collection is not loaded; call load() first") }
         return contents
     }
@@ -118,19 +137,31 @@ struct SegmentContents: Sendable {
     var scalars: [Column?]
     /// nil for a field that is scanned, and for one whose index is not built yet.
     var indexes: [(any VectorIndex)?]
+    /// Of these scalars; copies of the contents share it.
+    let filterCache = FilterCache()
     /// Of the text fields whose terms filters match.
     private(set) var termIndexes: [Int: TermIndex] = [:]
+    /// By their numbers; one whose index is not built yet is missing.
+    var scalarIndexes: [UInt64: any ScalarIndex] = [:]
 
-    /// Makes the term indexes, which are not in files, from the columns.
+    /// Makes the term indexes that are missing from the columns; there are no files of them.
     mutating func indexTerms(_ schema: Schema) throws {
         for (position, field) in schema.fields.enumerated() where field.text?.isMatched == true {
-            guard let column = scalars[position] else { continue }
+            guard let column = scalars[position], termIndexes[position] == nil else { continue }
             termIndexes[position] = TermIndex(field: position, column: column, analyzer: try field.analyzer())
         }
     }
 
-    /// By their numbers; one whose index is not built yet is missing.
-    var scalarIndexes: [UInt64: any ScalarIndex] = [:]
+    fileprivate func extended(to schema: Schema, rowCount: Int) throws -> SegmentContents {
+        var contents = self
+        for field in schema.fields[scalars.count...] {
+            contents.vectors.append(nil)
+            contents.scalars.append(try Column.absent(field, rowCount: rowCount))
+            contents.indexes.append(nil)
+        }
+        try contents.indexTerms(schema)
+        return contents
+    }
 
     func value(field: Int, row: Int, type: DataType) throws -> Value {
         if let column = scalars[field] { return column.value(at: row) }

@@ -28,7 +28,8 @@ extension BM25Statistics {
     ///
     /// - Parameter withBytes: as for `SparseColumnScan.scan`.
     init(
-        for queries: [SparseVector], rows: Range<Int>, withBytes: (Int, (UnsafeRawBufferPointer) -> Void) -> Void
+        for queries: [SparseVector], rows: some RandomAccessCollection<Int>,
+        withBytes: (Int, (UnsafeRawBufferPointer) -> Void) -> Void
     ) {
         var frequencies = Dictionary(
             queries.flatMap(\.indices).map { ($0, 0) }, uniquingKeysWith: { first, _ in first })

@@ -93,20 +93,20 @@ struct IVFSearch<Codec: ListCodec> {
         let stride = alignedUp(index.codec.preparedBytes, to: 64)
         let prepared = MemoryBlock(byteCount: range.count * stride)
         var nearest = Array(repeating: TopK(k: keptCount), count: range.count)
-        var visits: [Visit] = []
-        visits.reserveCapacity(range.count * probes)
+        var first = Visits()
+        var further = Visits()
         for query in range {
             let slot = query - range.lowerBound
             bind(queries, query, prepared: prepared.base + slot * stride)
-            for (rank, list) in scratch.lists.enumerated() {
-                visits.append(Visit(list: list, slot: UInt32(slot), isFirst: rank == 0))
-            }
+            first.append(scratch.lists.prefix(1), slot: slot)
+            further.append(scratch.lists.dropFirst(), slot: slot)
         }
-        for visit in visits.sorted() {
-            let slot = Int(visit.slot)
-            statistics.distanceComputations += scan.scan(
-                visit.list, prepared: prepared.base + slot * stride,
-                exact: boundScorer(queries, range.lowerBound + slot), into: &nearest[slot])
+        for visits in [first, further] {
+            visits.forEach(listCount: index.lists.count) { list, slot in
+                statistics.distanceComputations += scan.scan(
+                    list, prepared: prepared.base + slot * stride,
+                    exact: boundScorer(queries, range.lowerBound + slot), into: &nearest[slot])
+            }
         }
         return range.map { query in
             let slot = query - range.lowerBound
@@ -127,8 +127,7 @@ struct IVFSearch<Codec: ListCodec> {
         _ kept: TopK, _ queries: QueryBlock, _ query: Int, _ statistics: inout SearchStatistics
     ) -> [Neighbor] {
         guard case .best(let vectors, _) = index.rescoring else { return Array(kept.sorted().prefix(k)) }
-        let candidates = kept.sorted()
-        let rows = candidates.map(\.row)
+        let rows = kept.neighbors.map(\.row)
         let distances = [Float](unsafeUninitializedCapacity: rows.count) { distances, filled in
             vectors.scorer(for: queries.query(query)).distances(
                 to: rows, count: rows.count, into: distances.baseAddress!)
@@ -141,14 +140,21 @@ struct IVFSearch<Codec: ListCodec> {
     }
 }
 
-/// A list that one of the queries scans. Ordered by what is scanned when.
-private struct Visit: Comparable {
-    let list: Neighbor
-    let slot: UInt32
-    let isFirst: Bool
+/// Lists that queries scan, to be gone through list by list.
+private struct Visits {
+    private var lists: [Neighbor] = []
+    private var slots: [UInt32] = []
 
-    static func < (left: Visit, right: Visit) -> Bool {
-        if left.isFirst != right.isFirst { return left.isFirst }
-        return left.list.row != right.list.row ? left.list.row < right.list.row : left.slot < right.slot
+    mutating func append(_ lists: ArraySlice<Neighbor>, slot: Int) {
+        self.lists += lists
+        slots += repeatElement(UInt32(slot), count: lists.count)
+    }
+
+    /// Calls `body` with each list and the query that scans it, lists ascending, queries of a list as they were
+    /// appended. O(visits + lists).
+    func forEach(listCount: Int, _ body: (Neighbor, Int) -> Void) {
+        for visit in GroupedRows(labels: lists.map(\.row), groupCount: listCount).rows {
+            body(lists[Int(visit)], Int(slots[Int(visit)]))
+        }
     }
 }

@@ -48,12 +48,13 @@ struct FilterLexer {
         return nil
     }
 
+    /// Moves behind the word if it stands here.
     private mutating func acceptWord(_ expected: String) -> Bool {
-        let start = offset
+        let before = offset
         while let byte = current, Self.isSpace(byte) { offset += 1 }
         let name = identifier()
         if name == expected || name == expected.uppercased() { return true }
-        offset = start
+        offset = before
         return false
     }
 

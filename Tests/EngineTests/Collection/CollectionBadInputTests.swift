@@ -118,6 +118,9 @@ import Testing
         }
         try fixture.expect(.invalidArgument, ["no row"]) { try $0.insert(rows: []) }
         try fixture.expect(.invalidArgument, ["valid"]) {
+            try $0.insert([FieldData("id", .int64([100]), valid: [true, true])])
+        }
+        try fixture.expect(.invalidArgument, ["'id', row 1", "null"]) {
             try $0.insert([FieldData("id", .int64([100]), valid: [true, false])])
         }
     }

@@ -3,10 +3,13 @@ import Common
 
 /// What is measured.
 enum BenchCase: String, CaseIterable {
-    case search, insert, reopen, memory, mixed, churn, clients
+    case search, insert, reopen, memory, mixed, churn, clients, filter, text, bulk, hybrid, scan
 
     /// Whether it is measured once and not for each index.
-    var isSingle: Bool { [.insert, .reopen, .memory].contains(self) }
+    var isSingle: Bool { part == nil && self != .search }
+
+    /// Whether the rows are vectors of a file, and not texts or made for the case.
+    var isOfVectors: Bool { [.insert, .reopen, .memory].contains(self) }
 
     /// What is done with each index in place of the usual searches.
     var part: BenchJob.Part? {
@@ -14,7 +17,8 @@ enum BenchCase: String, CaseIterable {
         case .mixed: .mixed
         case .churn: .churn
         case .clients: .clients
-        case .search, .insert, .reopen, .memory: nil
+        case .filter: .filter
+        case .search, .insert, .reopen, .memory, .text, .bulk, .hybrid, .scan: nil
         }
     }
 }
@@ -29,24 +33,60 @@ struct SingleCase {
 
     func run(_ arguments: ParsedArguments, console: Console) throws -> ExitCode {
         let options = try BenchOptions(arguments)
+        let result =
+            benchCase.isOfVectors
+            ? try ofVectors(options, arguments, console) : try ofOthers(options, arguments)
+        try write(
+            JSONValue.object([.init("case", .string(benchCase.rawValue))] + result + CaseContext.origin), arguments,
+            console)
+        return .success
+    }
+
+    private func ofVectors(
+        _ options: BenchOptions, _ arguments: ParsedArguments, _ console: Console
+    ) throws -> [JSONValue.Member] {
         let files = try BenchFiles(arguments, purpose: .withoutQueries)
-        let rows = try arguments.integer("rows", in: 1...Int.max)
-        let limit = rows ?? (arguments.isPresent("quick") ? BenchOptions.quickRows : nil)
         let context = CaseContext(
-            options: options, file: files.base, base: try VectorFile.read(files.base, rows: limit),
+            options: options, file: files.base, base: try VectorFile.read(files.base, rows: try Self.rows(arguments)),
             flushedShare: try Self.share(arguments), console: console)
         let result =
             switch benchCase {
             case .insert: try InsertCase(context: context).run()
             case .reopen: try ReopenCase(context: context).run()
             case .memory: try MemoryCase(context: context).run()
-            case .search, .mixed, .churn, .clients: preconditionFailure("\(benchCase) is measured for each index")
+            default: preconditionFailure("\(benchCase) is no case of vectors as a whole")
             }
-        try write(
-            JSONValue.object(
-                [.init("case", .string(benchCase.rawValue)), .init("dataset", .string(files.name))] + result
-                    + context.origin), arguments, console)
-        return .success
+        return [.init("dataset", .string(files.name))] + result
+            + [.init("dimension", .integer(Int64(context.base.dimension)))]
+    }
+
+    private func ofOthers(_ options: BenchOptions, _ arguments: ParsedArguments) throws -> [JSONValue.Member] {
+        let rows = try Self.rows(arguments)
+        let (dataset, result): (String, [JSONValue.Member])
+        switch benchCase {
+        case .hybrid:
+            let data = try rows.map { try RealTexts.load(rows: $0) } ?? RealTexts.load()
+            (dataset, result) = (data.name, try HybridCase(options: options, data: data).run())
+        case .scan:
+            let rows = rows ?? ScanCase.defaultRows
+            (dataset, result) = ("numbers-\(rows)", try ScanCase(options: options, rows: rows).run())
+        case .bulk:
+            let corpus = try TextCorpus(arguments, rows: rows, seed: options.seed)
+            (dataset, result) = (corpus.name, try BulkCase(options: options, corpus: corpus).run())
+        default:
+            let corpus = try TextCorpus(arguments, rows: rows, seed: options.seed)
+            let words = try arguments.integer("query-words", in: 1...1_000)!
+            (dataset, result) = (
+                corpus.name, try TextCase(options: options, corpus: corpus, queryWords: words).run()
+            )
+        }
+        return [.init("dataset", .string(dataset))] + result
+    }
+
+    /// How many rows are wanted; nil for all.
+    private static func rows(_ arguments: ParsedArguments) throws -> Int? {
+        let rows = try arguments.integer("rows", in: 1...Int.max)
+        return rows ?? (arguments.isPresent("quick") ? BenchOptions.quickRows : nil)
     }
 
     private static func share(_ arguments: ParsedArguments) throws -> Double {
@@ -86,10 +126,9 @@ struct CaseContext {
     var databaseOptions: DatabaseOptions { DatabaseOptions(buildThreads: options.buildThreads) }
 
     /// Where a result comes from.
-    var origin: [JSONValue.Member] {
+    static var origin: [JSONValue.Member] {
         let commit = Repository.commit(of: SystemProcess.programPath) ?? Repository.commit()
         return [
-            .init("dimension", .integer(Int64(base.dimension))),
             .init("commit", commit.map { .string($0) } ?? .null),
             .init("machine", .string(Machine.current.description)),
         ] + (commit == nil ? [.init("reason", .string("commit: run outside of a repository"))] : [])

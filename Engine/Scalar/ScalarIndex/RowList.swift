@@ -15,6 +15,9 @@ enum RowList {
     /// A row is below this.
     static let rowLimit = 1 << 30
 
+    /// Whether a list that begins with a word is its rows.
+    static func isRows(_ head: UInt32) -> Bool { head & marker == 0 }
+
     /// - Parameter words: a list as `append` wrote it; at least one word.
     @inline(__always)
     init(_ words: UnsafeBufferPointer<UInt32>) {

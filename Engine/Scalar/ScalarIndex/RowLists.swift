@@ -3,6 +3,8 @@ struct RowLists: Sendable {
     /// Where the list of each value begins in `words`, and where the last ends.
     private let starts: [UInt32]
     private let words: [UInt32]
+    /// Whether every list is its rows, so that the rows of several lists lie one after the other.
+    private let areAllRows: Bool
 
     /// Lists beyond this are estimated from as many of them.
     private static let countedLists = 256
@@ -19,6 +21,8 @@ struct RowLists: Sendable {
         }
         self.starts = starts
         self.words = words
+        // Another form is taken only where it is shorter.
+        areAllRows = words.count == groups.rows.count
     }
 
     static func check(entryCount: Int) throws {
@@ -30,10 +34,14 @@ struct RowLists: Sendable {
         }
     }
 
+    private func wordRange(_ positions: Range<Int>) -> Range<Int> {
+        Int(starts[positions.lowerBound])..<Int(starts[positions.upperBound])
+    }
+
     @inline(__always)
     private func withList<Result>(_ position: Int, _ body: (RowList) -> Result) -> Result {
         words.withUnsafeBufferPointer {
-            body(RowList(UnsafeBufferPointer(rebasing: $0[Int(starts[position])..<Int(starts[position + 1])])))
+            body(RowList(UnsafeBufferPointer(rebasing: $0[wordRange(position..<position + 1)])))
         }
     }
 }
@@ -43,6 +51,7 @@ extension RowLists: KeyRows {
     var memoryBytes: Int { (starts.count + words.count) * 4 }
 
     func estimatedRowCount(_ positions: Range<Int>) -> Int {
+        if areAllRows { return wordRange(positions).count }
         let step = (positions.count + Self.countedLists - 1) / Self.countedLists
         guard step > 1 else { return positions.reduce(0) { $0 + withList($1, \.count) } }
         let counted = stride(from: positions.lowerBound, to: positions.upperBound, by: step)
@@ -51,7 +60,11 @@ extension RowLists: KeyRows {
     }
 
     func add(_ positions: Range<Int>, to rows: inout RowCollector) {
-        for position in positions { withList(position) { $0.add(to: &rows) } }
+        guard areAllRows else {
+            for position in positions { withList(position) { $0.add(to: &rows) } }
+            return
+        }
+        words.withUnsafeBufferPointer { rows.insert(UnsafeBufferPointer(rebasing: $0[wordRange(positions)])) }
     }
 
     func common(_ positions: [Int]) -> [UInt32] {
@@ -74,11 +87,14 @@ extension RowLists: KeyRows {
     init(from reader: inout ByteReader, rowCount: Int) throws {
         let count = Int(try reader.uint32())
         let wordCount = try reader.uint32()
-        starts = try reader.integers(count + 1)
-        words = try reader.integers(Int(wordCount))
+        let starts: [UInt32] = try reader.integers(count + 1)
+        let words: [UInt32] = try reader.integers(Int(wordCount))
         guard starts[0] == 0, starts[count] == wordCount,
             zip(starts, starts.dropFirst()).allSatisfy({ $0 < $1 })
         else { throw reader.corrupted("the lists of an index do not follow each other") }
+        self.starts = starts
+        self.words = words
+        areAllRows = starts.dropLast().allSatisfy { RowList.isRows(words[Int($0)]) }
         for position in 0..<count {
             let range = Int(starts[position])..<Int(starts[position + 1])
             let fault = words.withUnsafeBufferPointer {

@@ -60,10 +60,18 @@ extension Schema {
 
 extension IndexDefinition {
     /// As it is typed, with all parameters in the order of the type.
-    var text: String {
-        let values = type.buildParameters.compactMap { range in
-            parameters[range.name].map { "\(range.name)=\($0)" }
-        }
-        return values.isEmpty ? type.rawValue : "\(type.rawValue)(\(values.joined(separator: ",")))"
+    var text: String { parameters.text(of: type.rawValue, in: type.buildParameters) }
+}
+
+extension ScalarIndexDefinition {
+    /// As it is typed, with all parameters in the order of the type.
+    var text: String { parameters.text(of: type.rawValue, in: type.buildParameters) }
+}
+
+extension Parameters {
+    /// A name with the parameters behind it, in the order of the rules.
+    fileprivate func text(of name: String, in rules: [ParameterRule]) -> String {
+        let values = rules.compactMap { rule in self[rule.name].map { "\(rule.name)=\($0)" } }
+        return values.isEmpty ? name : "\(name)(\(values.joined(separator: ",")))"
     }
 }

@@ -77,5 +77,8 @@ enum DescribeCommand {
             }
             return "\(field.name): \(definition.text) \(definition.metric.rawValue)"
         }
+            + collection.schema.fields.flatMap { field in
+                (collection.scalarIndexDefinitions[field.name] ?? []).map { "\(field.name): \($0.text)" }
+            }
     }
 }

@@ -72,7 +72,7 @@ import Testing
             fields: [
                 Field("id", .int64), Field("body", .varchar(maxLength: 2_000), text: english),
                 Field("words", .sparseFloatVector),
-            ], primaryKey: "id", functions: [BM25Function("words of body", input: "body", output: "words")]),
+            ], primaryKey: "id", functions: [BM25Function("words_of_body", input: "body", output: "words")]),
         indexes: ["words": IndexDefinition(.sparseInvertedIndex, metric: .bm25)])
     try articles.insert(rows: [["id": 1, "body": "Swifts sleep on the wing."], ["id": 2, "body": "Kites hover."]])
     try articles.load()

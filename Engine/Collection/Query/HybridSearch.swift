@@ -40,13 +40,13 @@ struct HybridSearch {
         let hits = try parts[0].hits.indices.map { query in
             let fused = request.ranker.fuse(parts.map { PartAnswer(metric: $0.plan.metric, hits: $0.hits[query]) })
             let hits = try answer(reranking?.apply(to: fused) ?? fused)
-            return highlighting.highlighted(hits, query: query)
+            return highlighting?.highlighted(hits, query: query) ?? hits
         }
         return HybridSearchResult(hits: hits, statistics: statistics, plans: parts.map(\.plan))
     }
 
     /// Of what the first part that searches by texts asks for.
-    private func highlighting(queryCount: Int) throws -> Highlighting {
+    private func highlighting(queryCount: Int) throws -> Highlighting? {
         var part = request.requests.first { if case .texts = $0.queries { true } else { false } } ?? request.requests[0]
         (part.outputFields, part.highlight) = (request.outputFields, request.highlight)
         return try Highlighting(part, searcher.state, queryCount: queryCount)

@@ -41,7 +41,7 @@ struct RerankedSearch {
         let hits = try found.hits.enumerated().map { query, hits in
             let ordered = try order(Ranking(hits, metric: found.plan.metric), found.plan.metric, reader)
             let hits = try reader.hits(ordered[window.clamped(to: ordered.indices)], outputs, rounding)
-            return highlighting.highlighted(hits, query: query)
+            return highlighting?.highlighted(hits, query: query) ?? hits
         }
         return found.replacing(hits: hits)
     }

@@ -199,4 +199,48 @@ import Testing
         #expect(misfit?.message.contains("TRIE are only supported on varchar field") == true)
         try database.close()
     }
+
+    /// Filters over all fields, each true for another share of the rows.
+    private static let filters = [
+        "id in [3, 150, 900]", "id >= 100 and id < 130", "number == 3", "number != 3", "number > 5 or number < 1",
+        "not (number in [1, 2])", "number is null", "name like 'name1%'", "name like '%2'", "name >= 'name6'",
+        "array_contains(tags, 4)", "array_contains_any(tags, [4, 7])", "not array_contains_all(tags, [6, 3])",
+        "document['price'] == 2", "document['price'] > 4.5", "document['price'] != 2", "document['title'] like '%le 2'",
+        "number > 2 and document['price'] < 5 and name like 'name%'",
+    ]
+
+    /// The same filters over the same rows with every index, with none, and with some of them.
+    @Test func queriesFindTheSameWithAndWithoutIndexes() throws {
+        let folder = TemporaryFolder()
+        let database = try Database.open(at: folder.path)
+        let collections = try ["with", "without"].map { try database.createCollection($0, schema: schema()) }
+        try indexAll(collections[0])
+        for collection in collections {
+            try collection.load()
+            try collection.insert(rows: rows(0..<150))
+            try collection.flush()
+            try collection.delete(keys: (0..<40).map { .integer($0) })
+            try collection.insert(rows: rows(150..<200))
+            try collection.upsert(rows: rows(60..<70))
+        }
+        func expectSame(_ stage: String) throws {
+            for filter in Self.filters {
+                let keys = try collections.map { collection in
+                    try collection.query(QueryRequest(filter: filter, limit: 300)).rows.map { $0["id"] }
+                }
+                #expect(keys[0] == keys[1], "\(stage), \(filter), seed \(seed)")
+                #expect(!keys[0].isEmpty, "\(filter)")
+            }
+        }
+        try expectSame("grown")
+        for collection in collections { try collection.flush() }
+        try expectSame("sealed")
+        for collection in collections { try collection.compact() }
+        try expectSame("merged")
+        for (field, _) in Self.definitions where collections[0].scalarIndexDefinitions[field] != nil {
+            try collections[0].dropIndex(on: field)
+            try expectSame("without the index of \(field)")
+        }
+        try database.close()
+    }
 }

@@ -22,7 +22,8 @@ struct ScanCase {
         var passes = CallPasses()
         let end = MonotonicClock.nanoseconds() + UInt64(options.seconds * Double(options.repeats) * 1e9)
         repeat {
-            try passes.pass(Self.filters) { _ = try count(collection, below: bound($0, pass: passes.samples.count)) }
+            let done = passes.samples.count * Self.filters
+            try passes.pass(Self.filters) { _ = try count(collection, below: bound(done + $0)) }
         } while MonotonicClock.nanoseconds() < end
         try database.dropCollection(CaseContext.collectionName)
         return [
@@ -55,10 +56,8 @@ struct ScanCase {
         return collection
     }
 
-    /// Never the same twice, so that no answer can be remembered; about half of the rows match.
-    private func bound(_ filter: Int, pass: Int) -> Int64 {
-        Int64(rows / 2 - (pass * Self.filters + filter) % (rows / 4 + 1))
-    }
+    /// Seldom the same twice, so that no answer can be remembered; about half of the rows match.
+    private func bound(_ filter: Int) -> Int64 { Int64(rows / 2 - filter % (rows / 4 + 1)) }
 
     private func count(_ collection: Collection, below bound: Int64) throws -> Int64? {
         var request = QueryRequest(filter: "\(Self.field) < {bound}", aggregates: [.count])

@@ -8,6 +8,8 @@ enum SparseAlgorithm: String, Sendable, CaseIterable {
 
     /// To clear the sums of so many rows and to look for the largest takes about as long as to look at one posting.
     private static let rowsOfOnePosting = 32
+    /// For more results than this, scoring row by row takes longer than adding up scores.
+    private static let mostScored = 512
 
     /// Offers every row that can enter to `collector`.
     ///
@@ -18,7 +20,8 @@ enum SparseAlgorithm: String, Sendable, CaseIterable {
         switch self {
         case .taatNaive: TermAtATime.search(terms, rowCount: lists.rowCount, into: &collector)
         case .daatMaxScore:
-            if let impacts, terms.postingCount >= lists.rowCount / Self.rowsOfOnePosting,
+            if let impacts, collector.missing <= Self.mostScored,
+                terms.postingCount >= lists.rowCount / Self.rowsOfOnePosting,
                 let scan = ImpactScan(terms, in: lists, impacts: impacts)
             {
                 scan.search(into: &collector)

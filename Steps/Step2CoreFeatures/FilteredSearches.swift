@@ -8,10 +8,10 @@ struct FilteredSearches {
     let labelled: LabelledTexts
 
     /// A filter, and the same said in Swift.
-    private struct Example {
+    private struct Example: Sendable {
         let name: String
         let filter: String
-        let matches: (Gloss) -> Bool
+        let matches: @Sendable (Gloss) -> Bool
     }
 
     private static let examples = [

@@ -44,11 +44,11 @@ public final class Collection: Sendable {
     /// Writes the first manifest of a collection, and the beginning of its log, into an empty folder.
     static func create(
         _ fileSystem: any FileSystem, folder: String, schema: Schema, definitions: [String: IndexDefinition],
-        properties: [String: String]
+        properties: [String: String], createdSeconds: UInt64
     ) throws {
         var manifest = CollectionManifest(
             schema: schema, definitions: definitions,
-            partitions: PartitionTable(schema: schema, createdSeconds: UnixTime.seconds))
+            partitions: PartitionTable(schema: schema, createdSeconds: createdSeconds))
         manifest.properties = properties
         try manifest.write(fileSystem, folder: folder)
         try WriteAheadLog(fileSystem, folder: folder, continuing: LogReplay(lastSequence: 0)).close()

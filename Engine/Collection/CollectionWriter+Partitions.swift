@@ -16,7 +16,7 @@ extension CollectionWriter {
                 throw ApusError(.invalidArgument, "the collection has made all partitions that it can number")
             }
             let partition = PartitionTable.Partition(
-                name: name, number: table.nextNumber, createdSeconds: UnixTime.seconds)
+                name: name, number: table.nextNumber, createdSeconds: clock.now)
             var payload = ByteWriter()
             partition.write(to: &payload)
             try append(.createPartition, payload.bytes, &working)

@@ -38,8 +38,9 @@ extension Collection {
             throw ApusError(.invalidArgument, "limit is \(limit); it must be 1 to \(Limits.searchLimit)")
         }
         let field = try SearchTarget.vectorField(field, schema)
+        let loaded = state.restricted(to: try state.searchedPartitions([]))
         let audit = FindabilityAudit(
-            files: maintenance.files, state: state, field: schema.position(of: field.name)!, limit: limit,
+            files: maintenance.files, state: loaded, field: schema.position(of: field.name)!, limit: limit,
             threads: max(1, threads), records: audits)
         return try audit.run(fieldName: field.name, progress: progress)
     }

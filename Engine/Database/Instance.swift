@@ -145,7 +145,8 @@ public final class Instance: Sendable {
             do {
                 try fileSystem.createFolder(path)
                 try Collection.create(
-                    fileSystem, folder: path, schema: schema, definitions: definitions, properties: properties)
+                    fileSystem, folder: path, schema: schema, definitions: definitions, properties: properties,
+                    createdSeconds: options.clock.unixSeconds())
                 try fileSystem.syncFolder(folder)
                 let collection = try openCollection(path)
                 try write(catalog, &state)

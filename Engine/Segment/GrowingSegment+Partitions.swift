@@ -43,7 +43,8 @@ extension GrowingSegment {
             let firstRow = index * chunkCapacity
             let count = min(chunkCapacity, rowCount - firstRow)
             var start = 0
-            for row in 1...max(count, 1) where row == count || chunk.partitions[row] != chunk.partitions[start] {
+            for row in stride(from: 1, through: count, by: 1)
+            where row == count || chunk.partitions[row] != chunk.partitions[start] {
                 body(chunk.partitions[start], firstRow + start..<firstRow + row)
                 start = row
             }

@@ -125,7 +125,7 @@ final class SchemaModel {
         for field in fields.dropFirst() {
             let mayBeAbsent = field.isNullable || field.defaultValue != nil
             let absence = mayBeAbsent ? Int.random(in: 0..<4, using: &random) : 3
-            let value = absence < 2 ? nil : SchemaModelFields.value(field.type, &random)
+            let value: Value? = absence < 2 ? .none : SchemaModelFields.value(field.type, &random)
             if absence != 0 { given[field.name] = value ?? .null }
             stored[field.name] = value ?? field.defaultValue ?? .null
         }

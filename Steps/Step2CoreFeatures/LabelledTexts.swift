@@ -22,9 +22,9 @@ final class LabelledTexts {
         database = try Database.open(at: folder)
         let schema = try Schema(
             fields: Self.labels + [
-                Field("text", .varchar(maxLength: 2_048)), Field(Self.words, .sparseFloatVector),
+                Field("text", .varchar(maxLength: 2_048), text: TextOptions()), Field(Self.words, .sparseFloatVector),
                 Field(Self.embedding, .floatVector(dimension: texts.dimension)),
-            ], primaryKey: "id", functions: [BM25Function("words of the text", input: "text", output: Self.words)])
+            ], primaryKey: "id", functions: [BM25Function("words_of_text", input: "text", output: Self.words)])
         collection = try database.createCollection(
             "labelled", schema: schema,
             indexes: [

@@ -24,8 +24,8 @@ struct RankerChoice {
         }
         context.show(table)
         context.say(
-            "BM25 scores here reach 40 and inner products 1: added as they are, the words decide alone. Weights choose "
-                + "between the parts only once the scales are the same; ranks need none.")
+            "BM25 scores reach far beyond 1, inner products of unit vectors do not: added as they are, the words "
+                + "decide alone. Weights choose between the parts only once the scales are the same; ranks need none.")
         try compareWithHandwork()
         try compareScales()
     }

@@ -69,6 +69,32 @@ import Testing
         }
     }
 
+    @Test(arguments: [Metric.l2, .cosine]) func boostsMultiplyTheScoresOfWhatMatches(metric: Metric) throws {
+        let fixture = try HybridFixture(seed: seed, metric: metric)
+        var request = fixture.denseRequest(limit: 40)
+        request.outputFields = ["price", "group"]
+        let plain = try fixture.collection.search(request)
+        request.reranker = Reranker(
+            .boosts([
+                Boost(filter: "price < {p}", filterValues: ["p": 40], weight: 0.5),
+                Boost(filter: "group == 'g3'", weight: 4),
+            ]))
+        let result = try fixture.collection.search(request)
+        for (hits, candidates) in zip(result.hits, plain.hits) {
+            let weighed = candidates.map { hit -> (key: PrimaryKey, score: Float) in
+                var weight = 1.0
+                if case .double(let price)? = hit.fields["price"], price < 40 { weight *= 0.5 }
+                if hit.fields["group"] == "g3" { weight *= 4 }
+                return (hit.primaryKey, Float(Double(hit.score) * weight))
+            }
+            let expected = weighed.sorted {
+                $0.score != $1.score ? ($0.score > $1.score) == metric.prefersLarger : $0.key < $1.key
+            }
+            #expect(hits.map(\.primaryKey) == expected.map(\.key), "seed \(seed)")
+            #expect(hits.map(\.score) == expected.map(\.score), "seed \(seed)")
+        }
+    }
+
     @Test func aHybridSearchWeighsWhatItsRankerMade() throws {
         let fixture = try HybridFixture(seed: seed)
         let requests = [fixture.denseRequest(), fixture.sparseRequest()]

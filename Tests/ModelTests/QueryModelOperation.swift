@@ -3,7 +3,8 @@ import Common
 /// One call of a random life of a collection. What it does in detail follows from its seed and from what is there.
 struct QueryModelOperation: Sendable, CustomStringConvertible {
     enum Kind: String, Sendable, CaseIterable {
-        case insert, upsert, delete, flush, compact, reload, reopen, cutPower, createIndex, createScalarIndex
+        case insert, upsert, delete, deleteMatching, flush, compact, reload, reopen, cutPower, createIndex,
+            createScalarIndex
         case query, sort, count, aggregate, search, rangeSearch, groupedSearch, queryIterator, searchIterator, audit
     }
 
@@ -13,7 +14,8 @@ struct QueryModelOperation: Sendable, CustomStringConvertible {
     var description: String { "\(kind.rawValue)(\(seed))" }
 
     private static let weights: [(Kind, Int)] = [
-        (.insert, 12), (.upsert, 6), (.delete, 6), (.flush, 5), (.compact, 3), (.reload, 2), (.reopen, 2),
+        (.insert, 12), (.upsert, 6), (.delete, 6), (.deleteMatching, 3), (.flush, 5), (.compact, 3), (.reload, 2),
+        (.reopen, 2),
         (.cutPower, 2), (.createIndex, 2), (.createScalarIndex, 3), (.query, 14), (.sort, 6), (.count, 6),
         (.aggregate, 4), (.search, 12), (.rangeSearch, 6), (.groupedSearch, 6), (.queryIterator, 10),
         (.searchIterator, 8), (.audit, 2),

@@ -56,6 +56,7 @@ final class QueryModelRun {
         case .insert: try insert(&random)
         case .upsert: try upsert(&random)
         case .delete: try delete(&random)
+        case .deleteMatching: try deleteMatching(&random)
         case .flush: try collection.flush()
         case .compact: try collection.compact()
         case .reload:
@@ -103,6 +104,17 @@ final class QueryModelRun {
         let keys = (0..<Int.random(in: 1...20, using: &random)).map { _ in kind.key(&random) }
         try collection.delete(keys: keys)
         for key in keys { rows[key] = nil }
+    }
+
+    private func deleteMatching(_ random: inout RandomSource) throws {
+        // Two at once, so that not most of the rows go.
+        let filter = ModelFilter.both(kind.filter(depth: 0, &random), kind.filter(depth: 0, &random))
+        let gone = rows.filter { filter.matches($0.value) }.keys
+        let deleted = try collection.delete(matching: "\(filter)").rowCount
+        guard deleted == gone.count else {
+            throw ModelMismatch("\(deleted) rows that match \(filter) were deleted instead of \(gone.count)")
+        }
+        for key in gone { rows[key] = nil }
     }
 
     private func reopen(_ operation: QueryModelOperation.Kind, _ random: inout RandomSource) throws {

@@ -1,4 +1,4 @@
-/// Values on a logarithmic axis over steps that follow each other: commits, numbers of clients.
+/// Values over steps that follow each other: commits, numbers of clients.
 struct LineChart {
     struct Series {
         let label: String
@@ -13,10 +13,18 @@ struct LineChart {
     let steps: [String]
     let series: [Series]
     let layout: ChartLayout
+    /// How values are put on their axis.
+    var values = Values.logarithmic
+
+    enum Values {
+        case logarithmic, recall
+    }
 
     private var axis: ChartAxis {
-        ChartAxis.logarithmic(
-            series.flatMap { $0.points.map(\.value) }, from: layout.bottom - 12, to: layout.top + 12)
+        let all = series.flatMap { $0.points.map(\.value) }
+        let (from, to) = (layout.bottom - 12, layout.top + 12)
+        return values == .recall
+            ? ChartAxis.recall(all, from: from, to: to) : ChartAxis.logarithmic(all, from: from, to: to)
     }
 
     private func x(_ step: Int) -> Double {
@@ -26,6 +34,12 @@ struct LineChart {
     }
 
     func render(id: String) -> String {
+        Markup.drawing(
+            id: id, width: layout.width, height: layout.height, title: title, description: description, content)
+    }
+
+    /// What is drawn, without a frame.
+    var content: String {
         let axis = axis
         let lines = series.map { line($0, axis) }.joined()
         let names = layout.names(
@@ -35,12 +49,10 @@ struct LineChart {
                         text: series.label, style: series.style, x: x($0.step), y: axis.position($0.value))
                 }
             })
-        return Markup.drawing(
-            id: id, width: layout.width, height: layout.height, title: title, description: description,
-            grid(axis) + lines + names)
+        return grid(axis) + lines + names
     }
 
-    private var description: String {
+    var description: String {
         series.map { series in
             let points = series.points.map { "\(steps[$0.step]) \(NumberText.short($0.value))" }
             return "\(series.label): \(points.joined(separator: ", "))"

@@ -121,6 +121,24 @@ public final class Collection: Sendable {
         return try ApusError.translating { try searcher.search(request) }
     }
 
+    /// How a search would go: per segment the rows that it may return, the strategies with their expected costs, and the
+    /// one that is taken. Nothing is searched.
+    public func explain(_ request: SearchRequest) throws -> Explanation {
+        try writer.requireOpen()
+        return try ApusError.translating { try Explainer(prepared(request)).explain() }
+    }
+
+    /// Runs a search and says how it went: time and work of each segment, and the recall, measured against all permitted
+    /// rows, which takes far longer than the search.
+    public func explainAnalyze(_ request: SearchRequest) throws -> Explanation {
+        try writer.requireOpen()
+        return try ApusError.translating { try Explainer(prepared(request)).explainAnalyzed() }
+    }
+
+    private func prepared(_ request: SearchRequest) throws -> PreparedSearch {
+        try PreparedSearch(request, state: writer.state, contracts: contracts)
+    }
+
     /// The entities with these keys, in their order, nil for keys that are not there.
     ///
     /// - Parameter outputFields: nil or `*` for all fields. A name that is no field is a key of the dynamic field, if

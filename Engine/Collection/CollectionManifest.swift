@@ -121,7 +121,8 @@ struct CollectionManifest: Sendable {
         }
         for segment in segments {
             for index in segment.scalarIndexes where !seen.contains(index.number) {
-                throw reader.corrupted("segment \(segment.identifier) has a scalar index \(index.number) that is not known")
+                throw reader.corrupted(
+                    "segment \(segment.identifier) has a scalar index \(index.number) that is not known")
             }
         }
     }

@@ -54,7 +54,8 @@ extension RowSelection {
                 continue
             }
             keys.reserveCapacity(keys.count + permitted.count)
-            permitted.forEach { row in keys.append(segment.key(at: row)) }
+            func append(_ row: Int) { keys.append(segment.key(at: row)) }
+            permitted.forEach(append)
         }
         return keys
     }

@@ -124,7 +124,9 @@ final class CollectionWriter: Sendable {
             guard !present.isEmpty else {
                 return WriteResult(keys: keys, rowCount: 0, sequence: working.sequence)
             }
-            let logged = partition == nil ? payload : try DeletionCodec.payload(present, type: schema.primaryKey.type)
+            // Only what goes now: a row that is expired may come back when the time to live is raised.
+            let logged =
+                present.count == keys.count ? payload : try DeletionCodec.payload(present, type: schema.primaryKey.type)
             working.sequence = try logged.withUnsafeBytes {
                 try log.append(kind: LogRecordKind.delete.rawValue, [$0], .deferred)
             }

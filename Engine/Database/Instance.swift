@@ -39,6 +39,7 @@ public final class Instance: Sendable {
     ///
     /// - Throws: `ApusError`; `locked` names the program that holds the folder.
     public convenience init(folder: String, options: DatabaseOptions = DatabaseOptions()) throws {
+        OpenFileLimit.raise()
         try self.init(folder: folder, options: options, fileSystem: POSIXFileSystem())
     }
 

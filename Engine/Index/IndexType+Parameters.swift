@@ -42,10 +42,10 @@ extension IndexType {
         case .ivfPQ: [.nprobe, .refineK]
         case .ivfRaBitQ: [.nprobe, .integer("rbq_bits_query", 0...8, 0), .refineK]
         case .scann: [.nprobe, .integer("reorder_k", 1...Int(Int32.max))]
-        case .hnsw: [.ef]
-        case .hnswSQ, .hnswPQ: [.ef, .refineK]
+        case .hnsw: [.ef, .strategy([.scan, .maskedWalk, .bridgeWalk, .postFilter])]
+        case .hnswSQ, .hnswPQ: [.ef, .refineK, .strategy(ParameterRule.graphStrategies)]
         case .diskANN: [.integer("search_list", 1...Int(Int32.max)), .integer("beamwidth", 1...128, 4)]
-        case .autoIndex: [.integer("level", 1...10), .ef]
+        case .autoIndex: [.integer("level", 1...10), .ef, .strategy(ParameterRule.graphStrategies)]
         case .sparseInvertedIndex, .sparseWAND:
             [
                 .number("drop_ratio_search", 0...ParameterRule.belowOne, 0),
@@ -70,6 +70,16 @@ extension ParameterRule {
     fileprivate static let nprobe = integer("nprobe", 1...65_536, 8)
     fileprivate static let ef = integer("ef", 1...Int(Int32.max))
     fileprivate static let refineK = number("refine_k", 1...Double(Int32.max), 1)
+    fileprivate static let graphStrategies: [SearchStrategy] = [
+        .scan, .codeScan, .maskedWalk, .bridgeWalk, .postFilter,
+    ]
+
+    /// How a search under a filter goes; left out or `auto`, the planner chooses.
+    fileprivate static func strategy(_ strategies: [SearchStrategy]) -> ParameterRule {
+        let names = [SearchStrategy.automatic] + strategies.map(\.rawValue)
+        return ParameterRule(name: SearchStrategy.parameter, kind: .choice(names), defaultValue: nil)
+    }
+
     fileprivate static let graph = [
         integer("M", 2...2048, 30), integer("efConstruction", 1...Int(Int32.max), 360),
     ]

@@ -4,6 +4,12 @@ public struct SearchStatistics: Sendable, Equatable {
     public internal(set) var distanceComputations = 0
     /// Graph nodes whose links were followed; zero for an exhaustive scan.
     public internal(set) var nodesExpanded = 0
+    /// Graph nodes that a walk passed through without a distance, since a filter does not permit them.
+    public internal(set) var nodesBridged = 0
+    /// Walks that were given up for a scan: they found too little, or cost more than the scan.
+    public internal(set) var walksDropped = 0
+    /// By what the queries of each segment were answered, where there is a choice.
+    public internal(set) var strategies = StrategyCounts()
     /// Blocks read from the disk; zero for an index in memory.
     public internal(set) var diskReads = 0
     /// Bytes of these blocks.
@@ -19,6 +25,9 @@ public struct SearchStatistics: Sendable, Equatable {
     public mutating func add(_ other: SearchStatistics) {
         distanceComputations += other.distanceComputations
         nodesExpanded += other.nodesExpanded
+        nodesBridged += other.nodesBridged
+        walksDropped += other.walksDropped
+        strategies.add(other.strategies)
         diskReads += other.diskReads
         diskBytes += other.diskBytes
         segmentsSearched += other.segmentsSearched

@@ -20,7 +20,12 @@ protocol VectorIndex: Sendable {
         statistics: inout SearchStatistics
     ) throws -> [[Neighbor]]
 
-    /// The same for one query that is a row of the segment, as if that row were not there: what a stranger with its
+    /// How a search that permits so many rows, nil all of them, is expected to go.
+    ///
+    /// - Parameter parameters: checked by `definition.resolveSearch` beforehand.
+    func plan(k: Int, parameters: Parameters, permitted: Int?) -> StrategyPlan
+
+    /// A search for one query that is a row of the segment, as if that row were not there: what a stranger with its
     /// vector would be answered.
     func search(
         holdingBack row: UInt32, _ query: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet,
@@ -29,6 +34,11 @@ protocol VectorIndex: Sendable {
 }
 
 extension VectorIndex {
+    /// Of an index that knows one way.
+    func plan(k: Int, parameters: Parameters, permitted: Int?) -> StrategyPlan {
+        StrategyPlan(only: .scan, nanoseconds: 0, permittedRows: permitted ?? 0, rows: permitted ?? 0)
+    }
+
     func search(
         holdingBack row: UInt32, _ query: QueryBlock, k: Int, parameters: Parameters, permitted: RowSet,
         statistics: inout SearchStatistics

@@ -68,4 +68,12 @@ extension Column: ScalarValues {
 protocol RowFilter: Sendable {
     /// The matching rows, counted from the start of the block.
     func rows(in block: ScalarBlock) throws -> RowSet
+
+    /// Equal for filters that match the same rows of a segment whatever its values are, so that what one matched is
+    /// the answer of another; nil if the answer changes without the rows.
+    var cacheKey: String? { get }
+}
+
+extension RowFilter {
+    var cacheKey: String? { nil }
 }

@@ -12,6 +12,8 @@ struct SealedSegment: Segment {
 
     var identifier: UInt64 { record.identifier }
 
+    var filterCache: FilterCache? { contents?.filterCache }
+
     var partition: UInt32? { record.partition }
 
     func rows(of partitions: Set<UInt32>) -> RowSet? {
@@ -135,6 +137,8 @@ struct SegmentContents: Sendable {
     var scalars: [Column?]
     /// nil for a field that is scanned, and for one whose index is not built yet.
     var indexes: [(any VectorIndex)?]
+    /// Of these scalars; copies of the contents share it.
+    let filterCache = FilterCache()
     /// Of the text fields whose terms filters match.
     private(set) var termIndexes: [Int: TermIndex] = [:]
     /// By their numbers; one whose index is not built yet is missing.

@@ -22,6 +22,9 @@ protocol Segment: Sendable {
         field: Int, _ queries: QueryBlock, k: Int, permitted: RowSet?, statistics: inout SearchStatistics
     ) throws -> [[Neighbor]]
 
+    /// Keeps what filters permit; nil for a segment that still takes rows.
+    var filterCache: FilterCache? { get }
+
     /// The scalar values of all rows, deleted ones included, in consecutive blocks.
     func scalarBlocks() throws -> [ScalarBlock]
 
@@ -40,4 +43,8 @@ protocol Segment: Sendable {
 
     /// The value of the field at `field` of the schema.
     func value(field: Int, row: Int) throws -> Value
+}
+
+extension Segment {
+    var filterCache: FilterCache? { nil }
 }

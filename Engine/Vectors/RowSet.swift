@@ -70,6 +70,20 @@ struct RowSet: Sendable, Equatable {
         return RowSet(capacity: rowCount, words: words)!
     }
 
+    /// Whether both are copies of one set, neither changed since. O(1).
+    func isIdentical(to other: RowSet) -> Bool {
+        capacity == other.capacity && count == other.count
+            && words.withUnsafeBufferPointer { own in
+                other.words.withUnsafeBufferPointer { own.baseAddress == $0.baseAddress }
+            }
+    }
+
+    /// Calls `body` with the bitmap, for loops that test many rows. The set has room for some.
+    @inline(__always)
+    func withWords<Result>(_ body: (UnsafePointer<UInt64>) -> Result) -> Result {
+        words.withUnsafeBufferPointer { body($0.baseAddress!) }
+    }
+
     /// The rows that are in either set. Both can hold the same rows.
     func union(_ other: RowSet) -> RowSet { combined(with: other) { $0 | $1 } }
 

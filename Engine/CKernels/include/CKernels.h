@@ -82,5 +82,6 @@ static inline void apus_prefetch(const void *address) { __builtin_prefetch(addre
 #include "codes.h"
 #include "listscan.h"
 #include "filter.h"
+#include "rowset.h"
 
 #endif

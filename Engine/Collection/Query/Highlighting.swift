@@ -15,8 +15,8 @@ struct Highlighting {
             return
         }
         try highlight.check()
-        let fields = try request.outputFields.map { schema.fields[try schema.requirePosition(of: $0)] }
-            .filter { $0.text != nil }
+        let fields = try OutputFields(request.outputFields, schema: schema).names
+            .compactMap { schema.position(of: $0) }.map { schema.fields[$0] }.filter { $0.text != nil }
         guard !fields.isEmpty else {
             throw ApusError(
                 .invalidArgument, "a highlight needs a text field with an analyzer among the output fields")

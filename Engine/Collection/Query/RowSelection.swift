@@ -12,11 +12,21 @@ struct RowSelection {
         if let chosen, chosen.count == 0 { return chosen }
         let live = Self.intersection(chosen, segment.rows.permitted)
         guard let filter else { return live }
-        var matching = RowSet(capacity: segment.rows.rowCount)
-        for block in try segment.scalarBlocks() {
-            try filter.rows(in: block).forEach { matching.insert(block.firstRow + $0) }
+        if let key = filter.cacheKey, let cache = segment.filterCache {
+            return try cache.permitted(key: key, live: live) { try rowsMatching(filter, in: segment) }
         }
-        return Self.intersection(matching, live)
+        return Self.intersection(try rowsMatching(filter, in: segment), live)
+    }
+
+    /// The rows that match a filter, deleted ones included.
+    private func rowsMatching(_ filter: any RowFilter, in segment: any Segment) throws -> RowSet {
+        let blocks = try segment.scalarBlocks()
+        if let only = blocks.first, blocks.count == 1, only.count == segment.rows.rowCount {
+            return try filter.rows(in: only)
+        }
+        var matching = RowSet(capacity: segment.rows.rowCount)
+        for block in blocks { try filter.rows(in: block).forEach { matching.insert(block.firstRow + $0) } }
+        return matching
     }
 
     /// The rows in both sets, of which nil has every row.

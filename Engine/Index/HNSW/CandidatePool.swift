@@ -35,6 +35,18 @@ struct CandidatePool: ~Copyable {
         cursor = 0
     }
 
+    /// Lets the pool keep more rows than before.
+    mutating func widen(to newLimit: Int) {
+        guard newLimit > limit else { return }
+        limit = newLimit
+        guard newLimit > capacity else { return }
+        let wider = UnsafeMutablePointer<UInt64>.allocate(capacity: newLimit)
+        wider.update(from: keys, count: count)
+        keys.deallocate()
+        keys = wider
+        capacity = newLimit
+    }
+
     func distance(at index: Int) -> Float { OrderedFloat.float(UInt32(keys[index] >> 32)) }
 
     func row(at index: Int) -> UInt32 { UInt32(truncatingIfNeeded: keys[index]) >> 1 }
@@ -84,6 +96,22 @@ struct CandidatePool: ~Copyable {
     @inline(__always)
     var likelyNext: UInt32? {
         cursor < count ? UInt32(truncatingIfNeeded: keys[cursor]) >> 1 : nil
+    }
+
+    /// How many of the rows are such.
+    func count(where isWanted: (UInt32) -> Bool) -> Int {
+        (0..<count).reduce(0) { $0 + (isWanted(row(at: $1)) ? 1 : 0) }
+    }
+
+    /// Drops the other rows.
+    mutating func keep(where isWanted: (UInt32) -> Bool) {
+        var kept = 0
+        for index in 0..<count where isWanted(row(at: index)) {
+            keys[kept] = keys[index]
+            kept += 1
+        }
+        count = kept
+        cursor = 0
     }
 
     /// The first position whose key is not below `key`. Without branches to mispredict.

@@ -53,7 +53,14 @@ final class CodedHNSWIndex: StoredIndex {
     ) throws -> [[Neighbor]] {
         try checkDimension(queries)
         let breadth = CodedHNSWPlan(definition).breadth(parameters, k: k)
-        return searchers.search(queries, k: k, breadth: breadth, permitted: permitted, statistics: &statistics)
+        return searchers.search(
+            queries, k: k, breadth: breadth, permitted: permitted, forced: parameters.strategy,
+            statistics: &statistics)
+    }
+
+    func plan(k: Int, parameters: Parameters, permitted: Int?) -> StrategyPlan {
+        let breadth = CodedHNSWPlan(definition).breadth(parameters, k: k)
+        return searchers.plan(k: k, breadth: breadth, permitted: permitted, forced: parameters.strategy)
     }
 
     func search(
@@ -63,7 +70,8 @@ final class CodedHNSWIndex: StoredIndex {
         try checkDimension(query)
         let breadth = CodedHNSWPlan(definition).breadth(parameters, k: k)
         return searchers.search(
-            holdingBack: row, query, k: k, breadth: breadth, permitted: permitted, statistics: &statistics)
+            holdingBack: row, query, k: k, breadth: breadth, permitted: permitted, forced: parameters.strategy,
+            statistics: &statistics)
     }
 
     /// A file without the rows beside it does not show of which dimension they are.

@@ -40,7 +40,14 @@ final class HNSWIndex: StoredIndex {
         statistics: inout SearchStatistics
     ) -> [[Neighbor]] {
         let breadth = HNSWBreadth(ef: parameters.integer("ef"), k: k)
-        return searchers.search(queries, k: k, breadth: breadth, permitted: permitted, statistics: &statistics)
+        return searchers.search(
+            queries, k: k, breadth: breadth, permitted: permitted, forced: parameters.strategy,
+            statistics: &statistics)
+    }
+
+    func plan(k: Int, parameters: Parameters, permitted: Int?) -> StrategyPlan {
+        let breadth = HNSWBreadth(ef: parameters.integer("ef"), k: k)
+        return searchers.plan(k: k, breadth: breadth, permitted: permitted, forced: parameters.strategy)
     }
 
     func search(
@@ -49,6 +56,7 @@ final class HNSWIndex: StoredIndex {
     ) -> [Neighbor] {
         let breadth = HNSWBreadth(ef: parameters.integer("ef"), k: k)
         return searchers.search(
-            holdingBack: row, query, k: k, breadth: breadth, permitted: permitted, statistics: &statistics)
+            holdingBack: row, query, k: k, breadth: breadth, permitted: permitted, forced: parameters.strategy,
+            statistics: &statistics)
     }
 }

@@ -5,6 +5,8 @@ final class HNSWSearcher: @unchecked Sendable {
     private let vectors: HNSWVectors
     private var walk: HNSWWalk
     private var refiner = PoolRefiner()
+    private var lastFilter: GraphFilter?
+    private var counters = SearchStatistics()
 
     init(graph: HNSWGraph, vectors: HNSWVectors) {
         self.graph = graph
@@ -12,17 +14,27 @@ final class HNSWSearcher: @unchecked Sendable {
         walk = HNSWWalk(graph: graph)
     }
 
-    /// The nearest `k` permitted rows that a walk finds; exactly the nearest, by the finest distances, where a scan
-    /// costs no more.
-    func search(_ query: UnsafeRawPointer, k: Int, breadth: HNSWBreadth, permitted: RowSet?) -> [Neighbor] {
-        let ef = breadth.ef
-        guard graph.rowCount > ef else { return scan(query, k: k, permitted: permitted) }
-        guard let permitted, permitted.count < graph.rowCount else {
-            let found = walkAll(query, k: k, breadth)
-            return found.count == min(k, graph.rowCount) ? found : scan(query, k: k, permitted: nil)
+    /// A search of one block of queries.
+    struct Task {
+        let k: Int
+        let breadth: HNSWBreadth
+        let plan: StrategyPlan
+        let costs: CostModel
+        /// Whether a walk that costs more than a scan goes on, since its strategy was asked for.
+        let isForced: Bool
+    }
+
+    /// The nearest `k` permitted rows that the strategy of the plan finds; exactly the nearest of the better part of
+    /// them, found by a scan, where a walk finds too few or would cost more.
+    func search(_ query: UnsafeRawPointer, _ task: Task, permitted: RowSet?) -> [Neighbor] {
+        guard let permitted, permitted.count < graph.rowCount else { return searchAll(query, task) }
+        if let found = search(query, task, permitted, by: task.plan.chosen) {
+            counters.strategies[task.plan.chosen] += 1
+            return found
         }
-        if permitted.count <= scanThreshold(ef: ef) { return scan(query, k: k, permitted: permitted) }
-        return walkPermitted(query, k: k, breadth, permitted) ?? scan(query, k: k, permitted: permitted)
+        counters.walksDropped += 1
+        counters.strategies[task.plan.exhaustive.strategy] += 1
+        return search(query, task, permitted, by: task.plan.exhaustive.strategy)!
     }
 
     /// Runs searches that treat a row as if it were not in the graph, unless equal rows would take its place.
@@ -34,55 +46,135 @@ final class HNSWSearcher: @unchecked Sendable {
 
     /// Adds the work done since the last call to `statistics`.
     func moveCounters(to statistics: inout SearchStatistics) {
-        statistics.distanceComputations += walk.distanceComputations
-        statistics.nodesExpanded += walk.nodesExpanded
-        walk.distanceComputations = 0
-        walk.nodesExpanded = 0
+        counters.distanceComputations += walk.distanceComputations
+        counters.nodesExpanded += walk.nodesExpanded
+        counters.nodesBridged += walk.nodesBridged
+        statistics.add(counters)
+        counters = SearchStatistics()
+        (walk.distanceComputations, walk.nodesExpanded, walk.nodesBridged) = (0, 0, 0)
     }
 
-    private func walkAll(_ query: UnsafeRawPointer, k: Int, _ breadth: HNSWBreadth) -> [Neighbor] {
-        vectors.walked.withScorer(for: query) { scorer in
-            let entry = walk.approach(graph, above: 0, scorer: scorer)
-            walk.search(graph.links(level: 0), from: entry, ef: breadth.ef, scorer: scorer)
-        }
-        refine(query, breadth)
-        return nearest(k) { _ in true }
-    }
+    // MARK: Strategies
 
-    /// nil if the walk found too few rows or was dropped because a scan of the permitted rows costs less.
-    private func walkPermitted(
-        _ query: UnsafeRawPointer, k: Int, _ breadth: HNSWBreadth, _ permitted: RowSet
-    ) -> [Neighbor]? {
-        let isComplete = vectors.walked.withScorer(for: query) { scorer in
-            let entry = walk.approach(graph, above: 0, scorer: scorer)
-            return walk.search(
-                graph.links(level: 0), from: entry, ef: breadth.ef, scorer: scorer, budget: permitted.count
-            ) { [duplicates = graph.duplicates] row in
-                permitted.contains(Int(row))
-                    || duplicates.members(of: row).contains { permitted.contains(Int($0)) }
+    private func searchAll(_ query: UnsafeRawPointer, _ task: Task) -> [Neighbor] {
+        if task.plan.chosen == .walk {
+            walkAll(query, ef: task.breadth.ef)
+            refine(query, task.breadth.refined)
+            let found = nearest(task.k) { _ in true }
+            if found.count == min(task.k, graph.rowCount) {
+                counters.strategies[.walk] += 1
+                return found
             }
         }
-        guard isComplete else { return nil }
-        refine(query, breadth)
-        let found = nearest(k) { permitted.contains(Int($0)) }
-        return found.count == min(k, permitted.count) ? found : nil
+        let strategy = task.plan.chosen == .codeScan ? SearchStrategy.codeScan : .scan
+        counters.strategies[strategy] += 1
+        return strategy == .codeScan ? scanCodes(query, task, nil) : scan(query, k: task.k, permitted: nil)
     }
 
-    private func refine(_ query: UnsafeRawPointer, _ breadth: HNSWBreadth) {
+    /// nil if a walk found too few rows or was dropped.
+    private func search(
+        _ query: UnsafeRawPointer, _ task: Task, _ permitted: RowSet, by strategy: SearchStrategy
+    ) -> [Neighbor]? {
+        switch strategy {
+        case .codeScan: return scanCodes(query, task, permitted)
+        case .bridgeWalk: guard bridge(query, task, filter(permitted)) else { return nil }
+        case .maskedWalk: guard walkMasked(query, task, filter(permitted)) else { return nil }
+        case .postFilter: guard walkWide(query, task, filter(permitted)) else { return nil }
+        case .scan, .walk, .lists: return scan(query, k: task.k, permitted: permitted)
+        }
+        refine(query, task.breadth.refined)
+        let found = nearest(task.k) { permitted.contains(Int($0)) }
+        return found.count == min(task.k, permitted.count) ? found : nil
+    }
+
+    private func bridge(_ query: UnsafeRawPointer, _ task: Task, _ filter: GraphFilter) -> Bool {
+        let breadth = BridgeBreadth(task.breadth)
+        let reach = BridgeReach(
+            breadth: breadth, nanosecondsAtMost: dropsAt(task), costs: task.costs,
+            entryBridgesAtMost: Int(2 * Double(breadth.reach) / (Double(graph.bottomWidth) * task.plan.share)))
+        return vectors.walked.withScorer(for: query) { scorer in
+            let entry = walk.approach(graph, above: 0, scorer: scorer)
+            return walk.bridge(graph.links(level: 0), from: entry, filter: filter, scorer: scorer, reach: reach)
+        }
+    }
+
+    private func walkMasked(_ query: UnsafeRawPointer, _ task: Task, _ filter: GraphFilter) -> Bool {
+        let budget = min(dropsAt(task) / task.costs.walkedSomewhere, 1e15)
+        return vectors.walked.withScorer(for: query) { scorer in
+            let entry = walk.approach(graph, above: 0, scorer: scorer)
+            return walk.search(
+                graph.links(level: 0), from: entry, ef: task.breadth.ef, scorer: scorer, budget: Int(budget)
+            ) { filter.nodes.contains(Int($0)) }
+        }
+    }
+
+    /// Walks over all rows, twice as wide each time, until enough permitted rows are among those kept.
+    private func walkWide(_ query: UnsafeRawPointer, _ task: Task, _ filter: GraphFilter) -> Bool {
+        let wanted = min(max(task.breadth.ef * 9 / 10, task.k), filter.nodes.count)
+        let atMost = dropsAt(task) / task.costs.walkedSomewhere + Double(walk.distanceComputations)
+        var ef = Int((Double(task.breadth.ef) / task.plan.share).rounded(.up))
+        while Double(walk.distanceComputations) <= atMost {
+            walkAll(query, ef: min(ef, graph.rowCount))
+            let found = walk.pool.count(where: { filter.nodes.contains(Int($0)) })
+            if found >= wanted || ef >= graph.rowCount {
+                walk.pool.keep { filter.nodes.contains(Int($0)) }
+                return true
+            }
+            ef *= 2
+        }
+        return false
+    }
+
+    /// What a walk may cost before it is dropped: as much as the scan that answers then.
+    private func dropsAt(_ task: Task) -> Double { task.isForced ? .infinity : task.plan.exhaustive.nanoseconds }
+
+    private func walkAll(_ query: UnsafeRawPointer, ef: Int) {
+        vectors.walked.withScorer(for: query) { scorer in
+            let entry = walk.approach(graph, above: 0, scorer: scorer)
+            walk.search(graph.links(level: 0), from: entry, ef: ef, scorer: scorer)
+        }
+    }
+
+    private func filter(_ permitted: RowSet) -> GraphFilter {
+        if let lastFilter, lastFilter.isOf(permitted) { return lastFilter }
+        let filter = GraphFilter(permitted, graph: graph)
+        lastFilter = filter
+        return filter
+    }
+
+    // MARK: Distances
+
+    private func refine(_ query: UnsafeRawPointer, _ count: Int) {
         guard let refinement = vectors.refinement else { return }
         refinement.withScorer(for: query) { scorer in
-            walk.distanceComputations += refiner.refine(
-                &walk.pool, count: breadth.refined, limit: breadth.refined, scorer: scorer)
+            walk.distanceComputations += refiner.refine(&walk.pool, count: count, limit: count, scorer: scorer)
         }
     }
 
     private func scan(_ query: UnsafeRawPointer, k: Int, permitted: RowSet?) -> [Neighbor] {
-        var nearest = TopK(k: k)
-        vectors.finest.withScorer(for: query) { scorer in
+        nearest(k, in: vectors.finest, to: query, permitted).sorted()
+    }
+
+    /// The nearest by codes, ranked again.
+    private func scanCodes(_ query: UnsafeRawPointer, _ task: Task, _ permitted: RowSet?) -> [Neighbor] {
+        guard vectors.refinement != nil else { return scan(query, k: task.k, permitted: permitted) }
+        let count = task.breadth.refined
+        let candidates = nearest(count, in: vectors.walked, to: query, permitted).sorted()
+        walk.pool.reset(limit: count)
+        for candidate in candidates { walk.pool.insert(candidate.distance, candidate.row) }
+        refine(query, count)
+        return (0..<min(task.k, walk.pool.count)).map { walk.pool.neighbor(at: $0) }
+    }
+
+    private func nearest(
+        _ count: Int, in space: VectorSpace, to query: UnsafeRawPointer, _ permitted: RowSet?
+    ) -> TopK {
+        var nearest = TopK(k: count)
+        space.withScorer(for: query) { scorer in
             walk.distanceComputations += FlatScan.scan(
                 scorer, rows: 0..<graph.rowCount, firstRow: 0, permitted: permitted, into: &nearest)
         }
-        return nearest.sorted()
+        return nearest
     }
 
     /// The nearest `k` rows of the pool and of their duplicates.
@@ -101,14 +193,4 @@ final class HNSWSearcher: @unchecked Sendable {
         }
         return nearest.sorted()
     }
-
-    /// A walk expands about `ef` rows for each share of permitted ones, so with p permitted rows of n it computes
-    /// about 12 x ef x n / p distances (new rows of an expansion, measured 12 to 15 at M = 16), each at 1.7 times
-    /// the cost of one of the p distances of a scan. Both cost the same at the square root.
-    private func scanThreshold(ef: Int) -> Int {
-        let product = Self.scanDistancesPerExpansion * Double(ef) * Double(graph.rowCount)
-        return Int(product.squareRoot())
-    }
-
-    private static let scanDistancesPerExpansion = 20.0
 }

@@ -5,26 +5,33 @@ import CKernels
 /// Not copyable and full of raw pointers: this is the inner loop of building and searching. One thread at a time.
 struct HNSWWalk: ~Copyable {
     var pool = CandidatePool()
-    private var visited: VisitedRows
+    var visited: VisitedRows
     /// Rows not yet expanded, of a walk over more rows than it may return.
     private var frontier = Frontier()
     /// Links not yet seen of the row that is expanded, and their distances.
     let ids: UnsafeMutablePointer<UInt32>
     let distances: UnsafeMutablePointer<Float>
+    /// Links of the row that is expanded which are not permitted.
+    let others: UnsafeMutablePointer<UInt32>
     var distanceComputations = 0
     var nodesExpanded = 0
+    var nodesBridged = 0
+    let kernel = LinksKernel.best
     /// A row that walks treat as if it were not there.
     var heldBack = HNSWGraph.noLink
 
     init(graph: HNSWGraph) {
         visited = VisitedRows(capacity: graph.rowCount)
-        ids = .allocate(capacity: graph.bottomWidth)
-        distances = .allocate(capacity: graph.bottomWidth)
+        let room = max(2 * graph.bottomWidth + BridgeBreadth.reachAtMost, GraphFilter.samplesAtMost) + LinksKernel.slack
+        ids = .allocate(capacity: room)
+        distances = .allocate(capacity: room)
+        others = .allocate(capacity: graph.bottomWidth + LinksKernel.slack)
     }
 
     deinit {
         ids.deallocate()
         distances.deallocate()
+        others.deallocate()
     }
 
     /// Algorithm 2 of Malkov and Yashunin: leaves the nearest rows found, at most `ef`, in `pool`.
@@ -101,7 +108,7 @@ struct HNSWWalk: ~Copyable {
         return nearest
     }
 
-    private mutating func forgetVisited() {
+    mutating func forgetVisited() {
         visited.reset()
         if heldBack != HNSWGraph.noLink { _ = visited.insert(heldBack) }
     }
@@ -120,7 +127,7 @@ struct HNSWWalk: ~Copyable {
     }
 
     @inline(__always)
-    private func prefetch(_ links: HNSWLinks, _ row: UInt32) {
+    func prefetch(_ links: HNSWLinks, _ row: UInt32) {
         let block = UnsafeRawPointer(links.block(of: row))
         apus_prefetch(block)
         apus_prefetch(block + 64)

@@ -28,4 +28,7 @@ struct VisitedRows: ~Copyable {
         stamps[Int(row)] = current
         return stamp != current
     }
+
+    @inline(__always)
+    func contains(_ row: UInt32) -> Bool { stamps[Int(row)] == current }
 }

@@ -12,13 +12,13 @@ struct ImpactScan: ~Copyable {
     private let impacts: ImpactTable
     private let terms: [Term]
     private let scale: Double
+    private let chunkRows: Int
     private let sums: UnsafeMutablePointer<UInt16>
     private let maxima: UnsafeMutablePointer<UInt16>
     private let kernels = ImpactKernels.best
 
     private static let groupRows = ImpactKernels.groupRows
-    private static let chunkRows = 1 << 15
-    private static let chunkGroups = chunkRows / groupRows
+    private static let defaultChunkRows = 1 << 15
     private static let mostTerms = 128
     /// No weight is smaller, so that no product with an impact is 0.
     private static let leastWeight = 256.0
@@ -34,7 +34,12 @@ struct ImpactScan: ~Copyable {
     }
 
     /// nil if the query has too many terms, or bounds that say nothing.
-    init?(_ terms: SparseTerms, in lists: PostingLists, impacts: ImpactTable) {
+    ///
+    /// - Parameter chunkRows: a multiple of `ImpactKernels.groupRows`.
+    init?(
+        _ terms: SparseTerms, in lists: PostingLists, impacts: ImpactTable, chunkRows: Int = Self.defaultChunkRows
+    ) {
+        precondition(chunkRows % Self.groupRows == 0 && chunkRows <= 1 << 20)
         let weights = terms.sources.map { $0.scorer.weight * $0.boundFactor * 256 / ImpactTable.scale }
         let total = weights.reduce(0, +)
         let range = Double(UInt16.max) - Double(weights.count) * Self.leastWeight
@@ -51,8 +56,9 @@ struct ImpactScan: ~Copyable {
         self.scale = scale
         self.lists = lists
         self.impacts = impacts
-        sums = .allocate(capacity: Self.chunkRows)
-        maxima = .allocate(capacity: Self.chunkGroups)
+        self.chunkRows = chunkRows
+        sums = .allocate(capacity: chunkRows)
+        maxima = .allocate(capacity: chunkRows / Self.groupRows)
     }
 
     deinit {
@@ -63,8 +69,8 @@ struct ImpactScan: ~Copyable {
     /// Offers every row that can enter to `collector`.
     func search(into collector: inout ScoreCollector) {
         var terms = terms
-        for start in stride(from: 0, to: lists.rowCount, by: Self.chunkRows) {
-            let count = min(Self.chunkRows, lists.rowCount - start)
+        for start in stride(from: 0, to: lists.rowCount, by: chunkRows) {
+            let count = min(chunkRows, lists.rowCount - start)
             let groups = (count + Self.groupRows - 1) / Self.groupRows
             sums.update(repeating: 0, count: groups * Self.groupRows)
             for index in terms.indices { add(&terms[index], start, count) }

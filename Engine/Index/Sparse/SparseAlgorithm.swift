@@ -6,6 +6,9 @@ enum SparseAlgorithm: String, Sendable, CaseIterable {
     case blockMaxMaxScore = "BLOCK_MAX_MAXSCORE"
     case blockMaxWAND = "BLOCK_MAX_WAND"
 
+    /// To clear the sums of so many rows and to look for the largest takes about as long as to look at one posting.
+    private static let rowsOfOnePosting = 32
+
     /// Offers every row that can enter to `collector`.
     ///
     /// - Parameter impacts: those of the lists; with them the default algorithm begins with integer sums.
@@ -15,7 +18,9 @@ enum SparseAlgorithm: String, Sendable, CaseIterable {
         switch self {
         case .taatNaive: TermAtATime.search(terms, rowCount: lists.rowCount, into: &collector)
         case .daatMaxScore:
-            if let impacts, let scan = ImpactScan(terms, in: lists, impacts: impacts) {
+            if let impacts, terms.postingCount >= lists.rowCount / Self.rowsOfOnePosting,
+                let scan = ImpactScan(terms, in: lists, impacts: impacts)
+            {
                 scan.search(into: &collector)
             } else {
                 var search = MaxScore(terms, scope: .lists)

@@ -35,6 +35,12 @@ struct Filter: Sendable {
 }
 
 extension Filter: RowFilter {
+    /// nil where rows are drawn at random.
+    var cacheKey: String? {
+        let text = normalized
+        return text.contains("random_sample(") ? nil : text
+    }
+
     /// The matching rows, counted from the start of the block; a row for which the filter is unknown does not match.
     func rows(in block: ScalarBlock) -> RowSet {
         FilterEvaluator(block).rows(node)

@@ -76,7 +76,13 @@ final class BenchOutput {
         report.advice = Recommendation.lines(for: measurements)
         if let htmlPath { try TextOutput.write(HTMLReport.render(report), to: htmlPath) }
         if let markdownPath { try TextOutput.write(MarkdownReport.render(report), to: markdownPath) }
-        if let svgPath { try TextOutput.write(RecallPicture.render(measurements, title: title), to: svgPath) }
+        if let svgPath {
+            let isFiltered = cases.contains { $0.name == BenchCase.filter.rawValue }
+            let picture =
+                isFiltered
+                ? FilterPicture.render(cases, title: title) : RecallPicture.render(measurements, title: title)
+            try TextOutput.write(picture, to: svgPath)
+        }
         guard showsTable else { return }
         if !measurements.isEmpty { console.write("\n" + ResultTable.text(measurements)) }
         for result in cases { console.write("\n" + result.text) }

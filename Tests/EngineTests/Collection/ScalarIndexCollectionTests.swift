@@ -43,7 +43,8 @@ import Testing
             return [
                 "id": .integer(Int64(id)), "number": number == 8 ? .null : .integer(number),
                 "name": .text("name\(number)"), "tags": .array([.integer(number), .integer(number / 2)]),
-                "document": .json("{\"price\": \(number), \"title\": \"title \(number)\"}"), "embedding": .vector([1, 2]),
+                "document": .json("{\"price\": \(number), \"title\": \"title \(number)\"}"),
+                "embedding": .vector([1, 2]),
             ]
         }
     }
@@ -52,7 +53,8 @@ import Testing
     private static let questions: [(field: Int, predicate: ScalarPredicate)] = [
         (0, .isIn([3, 150, 900])), (1, .isIn([3])),
         (1, .range(ScalarRange(lower: ScalarBound(value: 5, isIncluded: true), upper: nil))),
-        (2, .like(LikePattern("name1%")!)), (2, .isIn(["name2"])), (3, .containsAny([4, 7])), (3, .containsAll([6, 3])),
+        (2, .like(LikePattern("name1%")!)), (2, .isIn(["name2"])), (3, .containsAny([4, 7])),
+        (3, .containsAll([6, 3])),
     ]
 
     /// Compares all sealed segments; returns how many there were.
@@ -191,8 +193,54 @@ import Testing
         #expect(try collection.state.sealed[0].scalarBlocks()[0].indexes.count == Self.definitions.count - 3)
         let error = #expect(throws: ApusError.self) { try collection.dropIndex(on: "number") }
         #expect(error?.code == .notFound)
-        let misfit = #expect(throws: ApusError.self) { try collection.createIndex(on: "number", ScalarIndexDefinition(.trie)) }
+        let misfit = #expect(throws: ApusError.self) {
+            try collection.createIndex(on: "number", ScalarIndexDefinition(.trie))
+        }
         #expect(misfit?.message.contains("TRIE are only supported on varchar field") == true)
+        try database.close()
+    }
+
+    /// Filters over all fields, each true for another share of the rows.
+    private static let filters = [
+        "id in [3, 150, 900]", "id >= 100 and id < 130", "number == 3", "number != 3", "number > 5 or number < 1",
+        "not (number in [1, 2])", "number is null", "name like 'name1%'", "name like '%2'", "name >= 'name6'",
+        "array_contains(tags, 4)", "array_contains_any(tags, [4, 7])", "not array_contains_all(tags, [6, 3])",
+        "document['price'] == 2", "document['price'] > 4.5", "document['price'] != 2", "document['title'] like '%le 2'",
+        "number > 2 and document['price'] < 5 and name like 'name%'",
+    ]
+
+    /// The same filters over the same rows with every index, with none, and with some of them.
+    @Test func queriesFindTheSameWithAndWithoutIndexes() throws {
+        let folder = TemporaryFolder()
+        let database = try Database.open(at: folder.path)
+        let collections = try ["with", "without"].map { try database.createCollection($0, schema: schema()) }
+        try indexAll(collections[0])
+        for collection in collections {
+            try collection.load()
+            try collection.insert(rows: rows(0..<150))
+            try collection.flush()
+            try collection.delete(keys: (0..<40).map { .integer($0) })
+            try collection.insert(rows: rows(150..<200))
+            try collection.upsert(rows: rows(60..<70))
+        }
+        func expectSame(_ stage: String) throws {
+            for filter in Self.filters {
+                let keys = try collections.map { collection in
+                    try collection.query(QueryRequest(filter: filter, limit: 300)).rows.map { $0["id"] }
+                }
+                #expect(keys[0] == keys[1], "\(stage), \(filter), seed \(seed)")
+                #expect(!keys[0].isEmpty, "\(filter)")
+            }
+        }
+        try expectSame("grown")
+        for collection in collections { try collection.flush() }
+        try expectSame("sealed")
+        for collection in collections { try collection.compact() }
+        try expectSame("merged")
+        for (field, _) in Self.definitions where collections[0].scalarIndexDefinitions[field] != nil {
+            try collections[0].dropIndex(on: field)
+            try expectSame("without the index of \(field)")
+        }
         try database.close()
     }
 }

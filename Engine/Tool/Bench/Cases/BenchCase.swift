@@ -3,7 +3,7 @@ import Common
 
 /// What is measured.
 enum BenchCase: String, CaseIterable {
-    case search, insert, reopen, memory, mixed, churn, clients, text, bulk, hybrid, scan
+    case search, insert, reopen, memory, mixed, churn, clients, filter, text, bulk, hybrid, scan
 
     /// Whether it is measured once and not for each index.
     var isSingle: Bool { part == nil && self != .search }
@@ -17,6 +17,7 @@ enum BenchCase: String, CaseIterable {
         case .mixed: .mixed
         case .churn: .churn
         case .clients: .clients
+        case .filter: .filter
         case .search, .insert, .reopen, .memory, .text, .bulk, .hybrid, .scan: nil
         }
     }

@@ -7,7 +7,7 @@ import Common
 /// index alone, and one that fails, or takes all memory, leaves the others as they are.
 struct BenchJob {
     enum Part: String, CaseIterable {
-        case build, search, mixed, churn, clients
+        case build, search, mixed, churn, clients, filter
     }
 
     var part: Part

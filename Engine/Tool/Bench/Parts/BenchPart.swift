@@ -26,6 +26,7 @@ enum BenchPartCommand {
         case .build: BuildPart(job: job)
         case .search: SearchPart(job: job)
         case .mixed: MixedPart(job: job)
+        case .filter: FilterPart(job: job)
         case .churn: ChurnPart(job: job, program: console.program)
         case .clients: ClientsPart(job: job)
         }

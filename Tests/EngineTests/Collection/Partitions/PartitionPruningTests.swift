@@ -71,7 +71,7 @@ import Testing
         switch Int.random(in: depth > 0 ? 0..<7 : 3..<7, using: &random) {
         case 0: return "(\(randomFilter(depth: depth - 1, &random)) and \(randomFilter(depth: depth - 1, &random)))"
         case 1: return "(\(randomFilter(depth: depth - 1, &random)) or \(randomFilter(depth: depth - 1, &random)))"
-        case 2: return "(not \(randomFilter(depth: depth - 1, &random)))"
+        case 2: return "(not (\(randomFilter(depth: depth - 1, &random))))"
         case 3: return "tenant == '\(tenant)'"
         case 4: return "tenant in ['\(tenant)', 'tenant 2', 'a value that is too long for the field']"
         case 5: return "tenant != '\(tenant)'"

@@ -13,7 +13,7 @@ import Testing
         let (text, value) = Self.values.randomElement(using: &random)!
         switch Int.random(in: 0..<8, using: &random) {
         case 0: return ("{\"b\": \(text)}", nil)
-        case 1: return ("{\"a\": \(text)}", nil)
+        case 1: return ("{\"a\": {\"1\": \(text)}}", nil)
         case 2: return ("{\"a\": [\(text)]}", nil)
         default: return ("{ \"b\": [], \"a\" : [1, \(text) , 2]}", value)
         }
@@ -22,7 +22,8 @@ import Testing
     private static let values: [(String, Value)] = [
         ("1", .integer(1)), ("1.0", .double(1)), ("-0.0", .double(0)), ("0", .integer(0)), ("2.5", .double(2.5)),
         ("9007199254740992", .integer(1 << 53)), ("9007199254740993", .integer(1 << 53 + 1)),
-        ("9223372036854775807", .integer(.max)), ("9.223372036854775808e18", .double(0x1p63)), ("1e300", .double(1e300)),
+        ("9223372036854775807", .integer(.max)), ("9.223372036854775808e18", .double(0x1p63)),
+        ("1e300", .double(1e300)),
         ("true", .bool(true)), ("false", .bool(false)), ("null", .null), ("\"x\"", .text("x")), ("\"\"", .text("")),
         ("\"x\\u0041\"", .text("xA")), ("\"1\"", .text("1")), ("{}", .null),
         ("[1, 2.0, \"x\"]", .array([.integer(1), .double(2), .text("x")])),
@@ -31,7 +32,8 @@ import Testing
     ]
 
     private static let constants: [Value] = [
-        .integer(1), .integer(0), .integer(1 << 53), .integer(1 << 53 + 1), .integer(.max), .integer(.min), .double(2.5),
+        .integer(1), .integer(0), .integer(1 << 53), .integer(1 << 53 + 1), .integer(.max), .integer(.min),
+        .double(2.5),
         .double(0x1p63), .double(1e300), .double(-0.5),
     ]
     private static let texts: [Value] = [.text("x"), .text("xA"), .text(""), .text("y"), .text("1")]
@@ -46,7 +48,8 @@ import Testing
         var parameters: Parameters = ["json_path": "j[\"a\"][1]", "json_cast_type": .text(cast.rawValue)]
         parameters.merge(more) { $1 }
         let definition = try ScalarIndexDefinition(type, parameters: parameters)
-        let builder = ScalarIndexBuilder(column, path: definition.path(ofFieldAt: 3, named: "j"), definition: definition)
+        let builder = ScalarIndexBuilder(
+            column, path: definition.path(ofFieldAt: 3, named: "j"), definition: definition)
         let index = try builder.build()
         #expect(index.path == ScalarPath(field: 3, keys: [.member("a"), .element(1)]))
         var writer = ByteWriter()
@@ -61,11 +64,10 @@ import Testing
     }
 
     private func ranges(_ constants: [Value]) -> [ScalarPredicate] {
-        let bounds = [nil] + constants.flatMap { value in
-            [true, false].map { ScalarBound(value: value, isIncluded: $0) }
-        }
-        return bounds.flatMap { lower in bounds.map { .range(ScalarRange(lower: lower, upper: $0)) } }.filter {
-            if case .range(let range) = $0 { range.lower != nil || range.upper != nil } else { false }
+        let given = constants.flatMap { value in [true, false].map { ScalarBound(value: value, isIncluded: $0) } }
+        let bounds: [ScalarBound?] = [nil] + given
+        return bounds.flatMap { lower in
+            bounds.filter { lower != nil || $0 != nil }.map { .range(ScalarRange(lower: lower, upper: $0)) }
         }
     }
 
@@ -104,7 +106,8 @@ import Testing
         let definition = try ScalarIndexDefinition(
             .inverted, parameters: ["json_path": "j[\"a\"]", "json_cast_type": "double"])
         let index = try ScalarIndexBuilder(
-            Column(.json, [.json("{\"a\": 1}")]), path: definition.path(ofFieldAt: 0, named: "j"), definition: definition
+            Column(.json, [.json("{\"a\": 1}")]), path: definition.path(ofFieldAt: 0, named: "j"),
+            definition: definition
         ).build()
         #expect(index.rows(matching: .isIn([.integer(1), .text("x")])) == nil)
         #expect(index.rows(matching: .isIn([true])) == nil)
@@ -114,7 +117,8 @@ import Testing
         let paths: [(String, [JSONKey]?)] = [
             ("j[\"a\"][\"b\"]", [.member("a"), .member("b")]), ("[\"a\"][12]", [.member("a"), .element(12)]),
             ("j['a']", [.member("a")]), ("color", [.member("color")]), ("j[\"a\\\"]\"]", [.member("a\"]")]), ("j", []),
-            ("j[a]", nil), ("j[\"a\"", nil), ("j[]", nil), ("j[-1]", nil), ("j[\"a\"]x", nil), ("j[99999999999999999999]", nil),
+            ("j[a]", nil), ("j[\"a\"", nil), ("j[]", nil), ("j[-1]", nil), ("j[\"a\"]x", nil),
+            ("j[99999999999999999999]", nil),
         ]
         for (text, keys) in paths { #expect(JSONPathParser.parse(text, field: "j") == keys, "\(text)") }
     }

@@ -53,8 +53,9 @@ import Testing
         let bitmap: UInt32 = 3 << 30
         let damaged: [[UInt32]] = [
             [], [5, 4], [5, 5], [2_000], [marker | 3], [marker | 3, 1], [marker | 3, 1, 4, 7], [marker | 2, 4, 3],
-            [marker | 4, 1, 2, 2, 3], [marker | 5, 1, 2, 4, 5], [marker | 1, 2_000, 2_000], [bitmap | 1], [bitmap | 1, 0],
-            [bitmap | 1, 0, 1, 0, 0], [bitmap | 2, 0, 1, 0], [bitmap | 1, 32, 1, 0], [bitmap | 1, .max, 1, 0],
+            [marker | 4, 1, 2, 2, 3], [marker | 5, 1, 2, 4, 5], [marker | 1, 2_000, 2_000], [bitmap | 1],
+            [bitmap | 1, 0], [bitmap | 1, 0, 1, 0, 0], [bitmap | 2, 0, 1, 0], [bitmap | 1, 32, 1, 0],
+            [bitmap | 1, .max, 1, 0],
             [bitmap | 1, 31, 0, 1 << 30],
         ]
         for words in damaged {
@@ -63,7 +64,6 @@ import Testing
         }
     }
 
-    /// Rows from a random walk over the sorted values of all rows.
     @Test func radixSortIsStable() {
         var random = RandomSource(seed: seed)
         for spread in [UInt64(3), 1_000, .max] {

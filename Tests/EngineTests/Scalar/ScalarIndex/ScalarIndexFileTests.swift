@@ -44,7 +44,7 @@ import Testing
         let whole = bytes(try builder.build())
         var random = RandomSource(seed: seed)
         var values = RandomValues(of.type, seed: seed)
-        for attempt in 0..<300 {
+        for attempt in 0..<90 {
             var damaged = whole
             if attempt % 3 == 0 {
                 damaged.removeLast(Int.random(in: 1...whole.count, using: &random))

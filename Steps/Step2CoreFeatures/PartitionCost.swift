@@ -21,7 +21,7 @@ struct PartitionCost {
     }
 
     func run() throws {
-        context.section("What partitions cost a search over all")
+        context.section("The price of partitions: a search over all of them")
         let outcomes = try Self.counts.map(measure)
         var table = TextTable(
             .right("partitions"), .right("segments"), .right("distances/query"), .right("queries/s"))

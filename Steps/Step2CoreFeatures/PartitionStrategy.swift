@@ -11,9 +11,9 @@ enum PartitionStrategy {
             + "rows are not looked at, and one tenant's rows change nothing for another; a search over all "
             + "partitions costs more the more there are.",
         prediction:
-            "Of 20,000 entries 636 are adverbs. How many distances does a search among adverbs take with a filter, and how "
-            + "many in a partition of their own? And what does a search over everything cost when the rows lie in 64 "
-            + "partitions instead of one?",
+            "Of 20,000 entries 636 are adverbs. Among how many rows does a search for adverbs look with a filter, and "
+            + "among how many in a partition of their own? And what does a search over everything cost when the rows "
+            + "lie in 64 partitions instead of one?",
         what:
             "The entries were divided by hand into partitions by part of speech, and beside that kept in one "
             + "collection with a filter; answers and rows looked at were compared. One partition was loaded alone, "

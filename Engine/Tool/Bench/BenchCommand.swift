@@ -88,7 +88,8 @@ enum BenchCommand {
             "case", .value(placeholder: "CASE", defaultValue: "search"),
             help:
                 "search; insert (durable rows/s), reopen (after a kill), memory (of a loaded collection), mixed (search "
-                + "while inserting), churn (delete and insert again), clients (many threads that search), filter (shares of permitted rows); text (BM25), "
+                + "while inserting), churn (delete and insert again), clients (many threads that search), "
+                + "filter (shares of permitted rows); text (BM25), "
                 + "bulk (insert with scalar fields and BM25), hybrid (vector and text beside each alone)."),
         CommandLineFlag(
             "texts", .value(placeholder: "FILE", defaultValue: nil),

@@ -29,7 +29,8 @@ extension Collection {
     public func dropIndex(on field: String, jsonPath: String) throws {
         let position = try schema.requirePosition(of: field)
         guard let keys = JSONPathParser.parse(jsonPath, field: field) else {
-            throw ApusError(.invalidArgument, "json_path '\(jsonPath)' cannot be read; write it as \(field)[\"name\"][0]")
+            throw ApusError(
+                .invalidArgument, "json_path '\(jsonPath)' cannot be read; write it as \(field)[\"name\"][0]")
         }
         let schema = schema
         try dropScalarIndexes(named: "path '\(jsonPath)' of field '\(field)'") {

@@ -18,16 +18,21 @@ public final class Collection: Sendable {
     let writer: CollectionWriter
     private let background: BackgroundSealing
     let contracts: RecallContracts
+    let audits = AuditRecords()
 
     /// - Parameters:
     ///   - buildThreads: threads of an index build.
     ///   - segmentBytes: bytes of rows after which a segment is sealed.
-    init(fileSystem: any FileSystem, folder: String, buildThreads: Int, segmentBytes: Int) throws {
+    init(
+        fileSystem: any FileSystem, folder: String, buildThreads: Int, segmentBytes: Int, clock: WallClock
+    ) throws {
         let damage = DamageLog()
         let recovered = try Recovery(fileSystem: fileSystem, folder: folder, damage: damage).recover()
         let schema = recovered.manifest.schema
         recovery = RecoveryReport(replayedRecords: recovered.replayedRecords, cutBytes: recovered.cutBytes)
-        writer = CollectionWriter(schema: schema, log: recovered.log, working: recovered.working)
+        writer = CollectionWriter(
+            schema: schema, log: recovered.log,
+            clock: CollectionClock(clock, latest: recovered.latestSeconds), working: recovered.working)
         maintenance = Maintenance(
             files: SegmentFiles(fileSystem: fileSystem, folder: folder), manifest: recovered.manifest,
             writer: writer, report: damage, buildThreads: buildThreads)
@@ -38,12 +43,14 @@ public final class Collection: Sendable {
 
     /// Writes the first manifest of a collection, and the beginning of its log, into an empty folder.
     static func create(
-        _ fileSystem: any FileSystem, folder: String, schema: Schema, definitions: [String: IndexDefinition]
+        _ fileSystem: any FileSystem, folder: String, schema: Schema, definitions: [String: IndexDefinition],
+        properties: [String: String]
     ) throws {
-        try CollectionManifest(
+        var manifest = CollectionManifest(
             schema: schema, definitions: definitions,
-            partitions: PartitionTable(schema: schema, createdSeconds: UnixTime.seconds)
-        ).write(fileSystem, folder: folder)
+            partitions: PartitionTable(schema: schema, createdSeconds: UnixTime.seconds))
+        manifest.properties = properties
+        try manifest.write(fileSystem, folder: folder)
         try WriteAheadLog(fileSystem, folder: folder, continuing: LogReplay(lastSequence: 0)).close()
     }
 
@@ -95,11 +102,11 @@ public final class Collection: Sendable {
         return try ApusError.translating { try writer.delete(keys, partition: partition, sync: sync) }
     }
 
-    private var encoder: BatchEncoder {
+    var encoder: BatchEncoder {
         BatchEncoder(schema: schema, metrics: schema.metrics(writer.state.definitions))
     }
 
-    private func write(_ body: () throws -> WriteResult) throws -> WriteResult {
+    func write(_ body: () throws -> WriteResult) throws -> WriteResult {
         try background.admit(writer.state.growing.byteCount)
         let result = try ApusError.translating(body)
         background.noteGrowth(writer.state.growing.byteCount)
@@ -157,12 +164,12 @@ public final class Collection: Sendable {
     public var schema: Schema { writer.state.schema }
 
     /// How many entities there are.
-    public var count: Int { writer.state.liveCount }
+    public var count: Int { state.liveCount }
 
     /// Whether any partition is in memory.
     public var isLoaded: Bool { writer.state.isLoaded }
 
-    private var searcher: Searcher { Searcher(state: writer.state, contracts: contracts) }
+    private var searcher: Searcher { Searcher(state: state, contracts: contracts) }
 
     /// What searches the state of now, for an answer that takes several searches.
     func openSearcher() throws -> Searcher {
@@ -249,7 +256,8 @@ public final class Collection: Sendable {
         return position
     }
 
-    var state: CollectionState { writer.state }
+    /// What readers see now.
+    var state: CollectionState { writer.visibleState }
 
     /// Ends background work and the log. Later reads and writes get the error `closed`; searches under way are
     /// finished.

@@ -18,6 +18,8 @@ struct CollectionManifest: Sendable {
     var nextScalarIndex: UInt64 = 1
     /// Settings under Milvus's names, such as `collection.ttl.seconds`.
     var properties: [String: String] = [:]
+    /// The latest time that the collection has seen, in seconds since 1970.
+    var latestSeconds: UInt64 = 0
 
     var metrics: [String: Metric] { schema.metrics(definitions) }
 
@@ -40,6 +42,7 @@ struct CollectionManifest: Sendable {
             writer.append(name)
             writer.append(value)
         }
+        writer.append(latestSeconds)
         partitions.write(to: &writer)
         writer.append(nextScalarIndex)
         writer.appendCount(scalarIndexes.count)
@@ -81,6 +84,7 @@ struct CollectionManifest: Sendable {
                 let name = try reader.string()
                 manifest.properties[name] = try reader.string()
             }
+            manifest.latestSeconds = min(try reader.uint64(), CollectionClock.largest)
             manifest.partitions = try PartitionTable.read(from: &reader, schema: schema)
             manifest.nextScalarIndex = try readNumber(from: &reader)
             manifest.scalarIndexes = try (0..<reader.count(minimumBytesEach: 14)).map { _ in
@@ -117,7 +121,8 @@ struct CollectionManifest: Sendable {
         }
         for segment in segments {
             for index in segment.scalarIndexes where !seen.contains(index.number) {
-                throw reader.corrupted("segment \(segment.identifier) has a scalar index \(index.number) that is not known")
+                throw reader.corrupted(
+                    "segment \(segment.identifier) has a scalar index \(index.number) that is not known")
             }
         }
     }

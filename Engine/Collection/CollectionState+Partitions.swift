@@ -124,7 +124,9 @@ extension CollectionState {
         for (index, segment) in sealed.enumerated() where segment.record.partition == number {
             sealed[index] = segment.deletingAll()
         }
-        for (index, segment) in frozen.enumerated() { frozen[index] = segment.deleting(segment.rows(ofPartition: number)) }
+        for (index, segment) in frozen.enumerated() {
+            frozen[index] = segment.deleting(segment.rows(ofPartition: number))
+        }
         growing = growing.deleting(growing.rows(ofPartition: number))
         return before - liveCount
     }

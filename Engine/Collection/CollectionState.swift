@@ -12,6 +12,8 @@ struct CollectionState: Sendable {
     var frozen: [GrowingSegment] = []
     var growing: GrowingSegment
     var definitions: [String: IndexDefinition]
+    /// How long a row is there after it was written; nil for ever.
+    var timeToLiveSeconds: UInt64?
 
     /// Whether any partition is in memory.
     var isLoaded: Bool { loaded != .none }
@@ -39,8 +41,9 @@ struct CollectionState: Sendable {
         for (index, segment) in frozen.enumerated() {
             if let row = segment.row(of: key) { return (.frozen(index), row) }
         }
-        for (index, segment) in sealed.enumerated() {
-            if let row = segment.row(of: key) { return (.sealed(index), row) }
+        let hash = KeyFilter.hash(key)
+        for index in sealed.indices where sealed[index].keys.filter.mayContain(hash) {
+            if let row = sealed[index].row(of: key) { return (.sealed(index), row) }
         }
         return nil
     }

@@ -5,6 +5,9 @@ public struct CollectionStatistics: Sendable, Hashable {
     /// Rows in memory and in the log only, deleted ones included.
     public let unsealedRows: Int
     public let segments: [SegmentStatistics]
+    /// Live rows that indexes miss, as the last `audit` of each found; nil if there was none since the collection was
+    /// opened or its indexes built.
+    public let unreachableRows: Int?
     /// Bytes of the files of the collection, log included.
     public let diskBytes: Int
 
@@ -44,7 +47,9 @@ extension Collection {
             CollectionStatistics(
                 liveRows: state.liveCount,
                 unsealedRows: state.growing.rowCount + state.frozen.reduce(0) { $0 + $1.rowCount },
-                segments: state.sealed.map(statistics), diskBytes: try maintenance.files.diskBytes())
+                segments: state.sealed.map(statistics),
+                unreachableRows: audits.unreachableRows(state.sealed.map(\.record)),
+                diskBytes: try maintenance.files.diskBytes())
         }
     }
 

@@ -24,19 +24,35 @@ final class CollectionWriter: Sendable {
 
     let schema: Schema
     let log: WriteAheadLog
+    let clock: CollectionClock
     private let working: Mutex<Working>
     private let published: Mutex<CollectionState>
+    /// The published state without expired rows, as it was computed last.
+    private let unexpired = Mutex<(state: CollectionState, moment: UInt64)?>(nil)
     private let isClosed = Atomic(false)
 
-    init(schema: Schema, log: WriteAheadLog, working: Working) {
+    init(schema: Schema, log: WriteAheadLog, clock: CollectionClock, working: Working) {
         self.schema = schema
         self.log = log
+        self.clock = clock
         self.working = Mutex(working)
         published = Mutex(working.state)
     }
 
-    /// What readers see.
+    /// All rows that are acknowledged, also those that are expired.
     var state: CollectionState { published.withLock { $0 } }
+
+    /// What readers see. O(1) unless rows have expired since the last call.
+    var visibleState: CollectionState {
+        let state = state
+        guard let moment = state.expiry(at: clock.now) else { return state }
+        return unexpired.withLock { known in
+            if let known, known.state.version == state.version, known.moment == moment { return known.state }
+            let visible = state.expiring(through: moment)
+            known = (visible, moment)
+            return visible
+        }
+    }
 
     /// Ends the log. Later reads and writes are refused.
     func close() throws {
@@ -57,16 +73,18 @@ final class CollectionWriter: Sendable {
     ///   key decides.
     func insert(_ batch: Batch, partition: String? = nil, sync: SyncPolicy) throws -> WriteResult {
         try write(sync) { working in
-            var batch = batch
+            var batch = try stamped(batch, working.state)
             batch.partition = try working.state.partitionToWrite(partition)
             batch = try withAutomaticKeys(batch, &working)
             let keys = batch.allKeys(schema)
-            try refuseRepeated(keys)
-            for (row, key) in keys.enumerated() where working.state.locate(key) != nil {
+            try PrimaryKey.refuseRepeated(keys)
+            let expiry = working.state.expiry(at: clock.now)
+            for (row, key) in keys.enumerated() where working.state.locate(key, expiry: expiry) != nil {
                 throw ApusError(
                     .alreadyExists, "row \(row): the key \(key) is taken; use upsert to replace its entity")
             }
             try append(.insert, batch, &working)
+            if expiry != nil { _ = working.state.delete(keys) }
             working.state.append(batch)
             return WriteResult(keys: keys, rowCount: batch.rowCount, sequence: working.sequence)
         }
@@ -79,10 +97,10 @@ final class CollectionWriter: Sendable {
                 .invalidArgument, "the collection assigns keys itself, so nothing can be upserted; use insert")
         }
         return try write(sync) { working in
-            var batch = batch
+            var batch = try stamped(batch, working.state)
             batch.partition = try working.state.partitionToWrite(partition)
             let keys = batch.allKeys(schema)
-            try refuseRepeated(keys)
+            try PrimaryKey.refuseRepeated(keys)
             try append(.upsert, batch, &working)
             _ = working.state.delete(keys)
             working.state.append(batch)
@@ -99,11 +117,16 @@ final class CollectionWriter: Sendable {
                 "the keys have \(payload.count) bytes; at most \(Limits.writeBytes) fit into one write, so split them")
         }
         return try write(sync) { working in
-            let present = try working.state.keys(keys, inPartition: partition)
+            let expiry = working.state.expiry(at: clock.now)
+            let present = try working.state.keys(keys, inPartition: partition).filter {
+                working.state.locate($0, expiry: expiry) != nil
+            }
             guard !present.isEmpty else {
                 return WriteResult(keys: keys, rowCount: 0, sequence: working.sequence)
             }
-            let logged = partition == nil ? payload : try DeletionCodec.payload(present, type: schema.primaryKey.type)
+            // Only what goes now: a row that is expired may come back when the time to live is raised.
+            let logged =
+                present.count == keys.count ? payload : try DeletionCodec.payload(present, type: schema.primaryKey.type)
             working.sequence = try logged.withUnsafeBytes {
                 try log.append(kind: LogRecordKind.delete.rawValue, [$0], .deferred)
             }
@@ -142,11 +165,13 @@ final class CollectionWriter: Sendable {
 
     private func publish(_ state: CollectionState) {
         published.withLock { if $0.version < state.version { $0 = state } }
+        // It would keep segments alive that were merged.
+        unexpired.withLock { $0 = nil }
     }
 
     // MARK: Parts of a write
 
-    private func append(_ kind: LogRecordKind, _ batch: Batch, _ working: inout Working) throws {
+    func append(_ kind: LogRecordKind, _ batch: Batch, _ working: inout Working) throws {
         guard batch.byteCount <= Limits.writeBytes else {
             throw ApusError(
                 .invalidArgument,
@@ -154,6 +179,13 @@ final class CollectionWriter: Sendable {
             )
         }
         working.sequence = try BatchCodec.withPieces(of: batch) { try log.append(kind: kind.rawValue, $0, .deferred) }
+    }
+
+    /// The batch with the time, and with the fields that were added since it was encoded.
+    func stamped(_ batch: Batch, _ state: CollectionState) throws -> Batch {
+        var batch = try batch.extended(to: state.schema)
+        batch.writtenSeconds = clock.now
+        return batch
     }
 
     private func withAutomaticKeys(_ batch: Batch, _ working: inout Working) throws -> Batch {
@@ -168,16 +200,5 @@ final class CollectionWriter: Sendable {
         var batch = batch
         batch.columns[schema.primaryKeyIndex] = .scalar(builder.finish())
         return batch
-    }
-
-    private func refuseRepeated(_ keys: [PrimaryKey]) throws {
-        var rows: [PrimaryKey: Int] = [:]
-        rows.reserveCapacity(keys.count)
-        for (row, key) in keys.enumerated() {
-            if let before = rows.updateValue(row, forKey: key) {
-                throw ApusError(
-                    .invalidArgument, "rows \(before) and \(row) have the same key \(key); give each key once")
-            }
-        }
     }
 }

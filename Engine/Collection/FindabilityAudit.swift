@@ -14,6 +14,8 @@ public struct AuditReport: Sendable, Hashable {
     public let unreachableCount: Int
     /// The keys of the first of them, ascending, at most `Collection.listedKeys`.
     public let unreachable: [PrimaryKey]
+    /// The segments that they are in, ascending.
+    public let unreachableSegments: [UInt64]
 }
 
 extension Collection {
@@ -38,7 +40,7 @@ extension Collection {
         let field = try SearchTarget.vectorField(field, schema)
         let audit = FindabilityAudit(
             files: maintenance.files, state: state, field: schema.position(of: field.name)!, limit: limit,
-            threads: max(1, threads))
+            threads: max(1, threads), records: audits)
         return try audit.run(fieldName: field.name, progress: progress)
     }
 }
@@ -53,6 +55,7 @@ private struct FindabilityAudit {
     let field: Int
     let limit: Int
     let threads: Int
+    let records: AuditRecords
 
     private static let rowsPerPiece = 256
 
@@ -68,15 +71,19 @@ private struct FindabilityAudit {
         let searchedCount = indexed.reduce(0) { $0 + $1.rows.count }
         let team = WorkerTeam(count: threads)
         var found = Findings()
+        var unreachableSegments: [UInt64] = []
         for segment in indexed {
             let findings = try audit(segment, team: team, progress: progress)
+            records.note(findings.unreachable.count, segment.record, field: field)
+            if !findings.unreachable.isEmpty { unreachableSegments.append(segment.identifier) }
             found.unreachable += findings.unreachable
             found.outrankedCount += findings.outrankedCount
         }
         return AuditReport(
             field: fieldName, searchedCount: searchedCount, scannedCount: state.liveCount - searchedCount,
             outrankedCount: found.outrankedCount, unreachableCount: found.unreachable.count,
-            unreachable: Array(found.unreachable.sorted().prefix(Collection.listedKeys)))
+            unreachable: Array(found.unreachable.sorted().prefix(Collection.listedKeys)),
+            unreachableSegments: unreachableSegments.sorted())
     }
 
     private func isSearchedByIndex(_ segment: SealedSegment) -> Bool {

@@ -35,7 +35,7 @@ extension Maintenance {
         if let contents = segment.contents { return contents.scalars[field] }
         guard field < segment.record.fieldCount else { return nil }
         return try report.attempt {
-            try files.readColumn(segment.record, field: field, type: schema.fields[field].type)
+            try files.readColumn(segment.record, field: field, schema: schema)
         }
     }
 

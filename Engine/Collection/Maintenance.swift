@@ -148,15 +148,16 @@ final class Maintenance: Sendable {
     }
 
     /// Returns whether an index was written that the manifest does not name yet.
-    private func buildIndex(
-        _ definition: IndexDefinition, of segment: SealedSegment, field: Int, _ progress: BuildProgress
+    func buildIndex(
+        _ definition: IndexDefinition, of segment: SealedSegment, field: Int, variation: UInt64 = 0,
+        _ progress: BuildProgress
     ) throws -> Bool {
         let isMissing =
             segment.contents.map { $0.indexes[field] == nil }
             ?? (IndexFactory.hasFile(definition.type) && segment.record.index(of: field) == nil)
         guard isMissing, let contents = try segment.contents ?? loaded(segment)?.contents else { return false }
         let (index, entry) = try SegmentIndexFiles(files: files).build(
-            definition, record: segment.record, field: field, contents: contents,
+            definition, record: segment.record, field: field, contents: contents, variation: variation,
             threads: buildThreads, progress: progress.report)
         if let entry {
             try updateRecord(segment.identifier) { record in
@@ -276,7 +277,7 @@ final class Maintenance: Sendable {
     func compact(progress: BuildProgress) throws {
         try inTurn {
             try sealAll()
-            for group in CompactionPlan.groups(writer.state.sealed) { try merge(group) }
+            for group in CompactionPlan.groups(writer.visibleState.sealed) { try merge(group) }
             try buildIndexes(progress)
         }
     }
@@ -324,7 +325,7 @@ final class Maintenance: Sendable {
                 try builder.build(part.source, partition: part.partition, identifier: identifier, rows: part.rows)
             }
         } catch {
-            for identifier in identifiers { remove(files.fieldNames(identifier, schema: schema)) }
+            for identifier in identifiers { remove(files.builtNames(identifier, schema: schema)) }
             throw error
         }
     }
@@ -366,6 +367,7 @@ final class Maintenance: Sendable {
         next.partitions = partitions
         change(&next)
         next.nextAutomaticKey = writer.nextAutomaticKey
+        next.latestSeconds = writer.clock.now
         try next.write(files.fileSystem, folder: files.folder)
         manifest.withLock { $0 = next }
     }

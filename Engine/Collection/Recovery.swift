@@ -12,6 +12,11 @@ struct Recovery {
         let replayedRecords: Int
         /// Bytes at the end of the log that no acknowledged write had filled.
         let cutBytes: Int
+
+        /// The latest time that anything of this knows.
+        var latestSeconds: UInt64 {
+            working.state.segments.reduce(manifest.latestSeconds) { max($0, $1.times.latest) }
+        }
     }
 
     /// - Throws: `StorageError` if the manifest or the disk cannot be read. Other damage is noted and left out.
@@ -21,13 +26,16 @@ struct Recovery {
         let loader = SegmentLoader(
             files: SegmentFiles(fileSystem: fileSystem, folder: folder), schema: manifest.schema,
             definitions: manifest.definitions, scalarIndexes: manifest.scalarIndexes)
-        let sealed = try manifest.segments.compactMap { record in try damage.attempt { try loader.open(record) } }
+        let sealed = try manifest.segments.compactMap { record in
+            try damage.attempt { try loader.open(record, damage: damage.note) }
+        }
         // The number lies above any that the manifest may hand out, and is never written to a file.
         let growing = GrowingSegment(
             identifier: UInt64.max, schema: manifest.schema, metrics: manifest.metrics)
         var state = CollectionState(
             schema: manifest.schema, partitions: manifest.partitions, sealed: sealed, growing: growing,
-            definitions: manifest.definitions)
+            definitions: manifest.definitions,
+            timeToLiveSeconds: CollectionProperties.timeToLiveSeconds(manifest.properties))
         var nextAutomaticKey = manifest.nextAutomaticKey
         let replay = try replay(manifest, into: &state, &nextAutomaticKey)
         state.deleteRowsOfUnknownPartitions()

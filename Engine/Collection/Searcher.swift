@@ -46,6 +46,9 @@ struct PreparedSearch {
         }
         let outputs = try OutputFields(request.outputFields, schema: state.schema)
         let rounding = try ScoreRounding(decimals: request.scoreDecimals)
+        selection = try RowSelection(request, state)
+        // Nothing that other partitions hold has an influence, also not on the effort that a recall asks for.
+        let state = state.restricted(to: selection.partitions)
         let effort = try target.targetRecall.map { recall in
             try contracts.effort(
                 field: target.field, definition: target.definition, k: request.lastRank, target: recall, state: state)
@@ -54,14 +57,14 @@ struct PreparedSearch {
             try effort.map { try target.definition.resolveSearch($0.parameters, k: request.lastRank) }
             ?? target.parameters
         recall = effort?.estimate
-        selection = try RowSelection(request, state)
         rows = try SelectedRows(selection, in: state)
         reader = HitReader(
             parts: rows.parts, outputs: outputs, metric: metric, rounding: rounding,
             highlighting: try Highlighting(
-                request, schema: state.schema, searching: target.field, queryCount: target.queryCount))
+                request, schema: state.schema, searching: target.field, queryCount: target.queryCount,
+                filter: selection.filter as? Filter))
         self.request = request
-        self.state = state.restricted(to: selection.partitions)
+        self.state = state
         self.target = target
     }
 

@@ -63,9 +63,10 @@ private struct FileCheck {
     }
 
     private func checks(of record: SegmentRecord) -> [() throws -> Void] {
-        var checks: [() throws -> Void] = manifest.schema.fields.enumerated().map { position, field in
+        var checks: [() throws -> Void] = manifest.schema.fields.prefix(record.fieldCount).enumerated().map {
+            position, field in
             guard let layout = field.type.vectorLayout else {
-                return { _ = try files.readColumn(record, field: position, type: field.type) }
+                return { _ = try files.readColumn(record, field: position, schema: manifest.schema) }
             }
             return {
                 try files.openVectors(record, field: position, layout: layout).verifyChecksum()
@@ -75,12 +76,12 @@ private struct FileCheck {
             let definition = manifest.schema.indexDefinition(ofFieldAt: entry.field, manifest.definitions)!
             checks.append { try SegmentIndexFiles(files: files).verify(definition, entry, record: record) }
         }
+        if record.hasTimes { checks.append { _ = try files.readTimes(record) } }
         for wanted in manifest.scalarIndexes where record.scalarIndex(wanted.number) != nil {
             checks.append {
-                let type = manifest.schema.fields[wanted.field].type
                 _ = try SegmentScalarIndexFiles(files: files, schema: manifest.schema).read(
                     wanted, record: record,
-                    column: try files.readColumn(record, field: wanted.field, type: type))
+                    column: try files.readColumn(record, field: wanted.field, schema: manifest.schema))
             }
         }
         if record.deletions != nil { checks.append { _ = try files.readDeletions(record) } }

@@ -21,10 +21,13 @@ public struct Database: Sendable {
 
     /// Creates an empty collection. It takes rows at once and is searched after `load`.
     ///
-    /// - Parameter indexes: how vector fields are indexed, by field; a field without is scanned exactly by COSINE.
+    /// - Parameters:
+    ///   - indexes: how vector fields are indexed, by field; a field without is scanned exactly by COSINE.
+    ///   - properties: as `Collection.alterProperties` takes them.
     @discardableResult
     public func createCollection(
-        _ name: String, schema: Schema, indexes: [String: IndexDefinition] = [:]
+        _ name: String, schema: Schema, indexes: [String: IndexDefinition] = [:],
+        properties: [String: String] = [:]
     ) throws -> Collection {
         for (name, definition) in indexes.sorted(by: { $0.key < $1.key }) {
             let field = schema.fields[try schema.requirePosition(of: name)]
@@ -34,7 +37,9 @@ public struct Database: Sendable {
             }
             try definition.check(fits: field, of: schema)
         }
-        return try instance.createCollection(name, in: self.name, schema: schema, definitions: indexes)
+        try CollectionProperties.check(properties)
+        return try instance.createCollection(
+            name, in: self.name, schema: schema, definitions: indexes, properties: properties)
     }
 
     /// The collection with a name or alias. An alias is looked up now: the collection that it gives stays the same when

@@ -7,7 +7,13 @@ public struct DatabaseOptions: Sendable {
     /// Bytes of rows after which a segment is sealed, at most `Limits.segmentBytes`.
     public var segmentBytes: Int
 
-    public init(buildThreads: Int = Processors.count, segmentBytes: Int = Limits.segmentBytes) {
+    /// Tells when entities expire that have a time to live.
+    public var clock: WallClock
+
+    public init(
+        buildThreads: Int = Processors.count, segmentBytes: Int = Limits.segmentBytes, clock: WallClock = .system
+    ) {
+        self.clock = clock
         self.buildThreads = max(1, buildThreads)
         self.segmentBytes = min(max(1, segmentBytes), Limits.segmentBytes)
     }
@@ -33,6 +39,7 @@ public final class Instance: Sendable {
     ///
     /// - Throws: `ApusError`; `locked` names the program that holds the folder.
     public convenience init(folder: String, options: DatabaseOptions = DatabaseOptions()) throws {
+        OpenFileLimit.raise()
         try self.init(folder: folder, options: options, fileSystem: POSIXFileSystem())
     }
 
@@ -112,7 +119,8 @@ public final class Instance: Sendable {
     }
 
     func createCollection(
-        _ name: String, in database: String, schema: Schema, definitions: [String: IndexDefinition]
+        _ name: String, in database: String, schema: Schema, definitions: [String: IndexDefinition],
+        properties: [String: String]
     ) throws -> Collection {
         try Name.check(name, of: "collection")
         return try withState { state in
@@ -136,7 +144,8 @@ public final class Instance: Sendable {
             let path = path(of: number)
             do {
                 try fileSystem.createFolder(path)
-                try Collection.create(fileSystem, folder: path, schema: schema, definitions: definitions)
+                try Collection.create(
+                    fileSystem, folder: path, schema: schema, definitions: definitions, properties: properties)
                 try fileSystem.syncFolder(folder)
                 let collection = try openCollection(path)
                 try write(catalog, &state)
@@ -233,7 +242,7 @@ public final class Instance: Sendable {
     private func openCollection(_ path: String) throws -> Collection {
         try Collection(
             fileSystem: fileSystem, folder: path, buildThreads: options.buildThreads,
-            segmentBytes: options.segmentBytes)
+            segmentBytes: options.segmentBytes, clock: options.clock)
     }
 
     private func path(of number: UInt64) -> String { FilePath.join(folder, Catalog.folderName(number)) }

@@ -32,6 +32,20 @@ struct Batch: Sendable {
     }
 }
 
+extension Batch {
+    /// The rows under a schema that may have got fields since, which are null or have their default.
+    ///
+    /// - Throws: `ApusError` if one of these fields must be given.
+    func extended(to schema: Schema) throws -> Batch {
+        guard columns.count < schema.fields.count else { return self }
+        var batch = self
+        for field in schema.fields[columns.count...] {
+            batch.columns.append(.scalar(try Column.absent(field, rowCount: rowCount)))
+        }
+        return batch
+    }
+}
+
 extension Column {
     /// Reads a column that holds primary keys.
     ///
@@ -92,15 +106,15 @@ enum BatchCodec {
                 throw reader.corrupted("a batch of \(columnCount) columns cannot be; the schema has \(fields.count)")
             }
             fields = fields.prefix(columnCount)
+            guard schema.primaryKeyIndex < columnCount,
+                try schema.fields[columnCount...].allSatisfy({ try $0.absentValue != nil })
+            else { throw reader.corrupted("a batch of \(columnCount) columns lacks fields that have no default") }
             batch.partition = try reader.uint32()
             batch.writtenSeconds = try reader.uint64()
         }
         batch.columns = try readColumns(&reader, schema, fields, rowCount: rowCount)
         try reader.expectEnd()
-        for field in schema.fields[fields.endIndex...] {
-            batch.columns.append(.scalar(try Column.absent(field, rowCount: rowCount)))
-        }
-        return batch
+        return try batch.extended(to: schema)
     }
 
     private static func readColumns(

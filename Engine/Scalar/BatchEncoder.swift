@@ -14,10 +14,7 @@ struct BatchEncoder {
                 .invalidArgument,
                 "the primary key '\(schema.primaryKey.name)' is assigned automatically; leave it out")
         }
-        for function in schema.functions where given.fields[schema.position(of: function.output)!] != nil {
-            throw ApusError(
-                .invalidArgument, "field '\(function.output)' is written by function '\(function.name)'; leave it out")
-        }
+        for position in given.fields.keys.sorted() { try refuseOutput(at: position) }
         var columns = try schema.fields.indices.map { try column(at: $0, from: given) }
         for function in schema.functions { try function.write(to: &columns, schema) }
         return Batch(rowCount: given.rowCount, columns: columns)
@@ -41,7 +38,14 @@ struct BatchEncoder {
         }
     }
 
-    private func column(at position: Int, from given: GivenFields) throws -> Batch.FieldColumn {
+    /// - Throws: `ApusError` with code `invalidArgument` if a function writes the field.
+    func refuseOutput(at position: Int) throws {
+        guard let function = schema.function(writing: position) else { return }
+        throw ApusError(
+            .invalidArgument, "field '\(function.output)' is written by function '\(function.name)'; leave it out")
+    }
+
+    func column(at position: Int, from given: GivenFields) throws -> Batch.FieldColumn {
         let field = schema.fields[position]
         let isLeftEmpty =
             position == schema.primaryKeyIndex && schema.keyAssignment == .automatic
@@ -65,7 +69,7 @@ extension Column {
     ///
     /// - Throws: `ApusError` with code `invalidArgument` if the field has neither.
     static func absent(_ field: Field, rowCount: Int) throws -> Column {
-        guard !field.type.isVector, let value = try field.absentValue else {
+        guard let value = try field.absentValue else {
             throw ApusError(
                 .invalidArgument,
                 "field '\(field.name)' is missing; give it, or make it nullable or give it a default value")
@@ -84,7 +88,7 @@ extension Field {
         case value([UInt8])
     }
 
-    /// nil if every row must bring a value. A default goes before null, also in a nullable field.
+    /// nil if every row must bring a value, as for vectors. A default goes before null, also in a nullable field.
     var absentValue: Absent? {
         get throws {
             if let defaultValue { return .value(try ValueCodec.encode(defaultValue, as: type)) }

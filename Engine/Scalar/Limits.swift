@@ -7,6 +7,9 @@ public enum Limits {
     public static let collectionsPerDatabase = 65_536
     /// Partitions of a collection, the default one included.
     public static let partitionsPerCollection = 1_024
+    /// Properties of a collection, and bytes of the value of one.
+    public static let propertiesPerCollection = 64
+    public static let propertyBytes = 1_024
     public static let dimension = 32_768
     /// Bits of a binary vector.
     public static let binaryDimension = 262_144

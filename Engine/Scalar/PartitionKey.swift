@@ -42,7 +42,8 @@ enum RowPartitions {
     var common: UInt32? {
         switch self {
         case .same(let partition): partition
-        case .each(let partitions): partitions.first.flatMap { first in partitions.allSatisfy { $0 == first } ? first : nil }
+        case .each(let partitions):
+            partitions.first.flatMap { first in partitions.allSatisfy { $0 == first } ? first : nil }
         }
     }
 }

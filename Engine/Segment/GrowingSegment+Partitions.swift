@@ -82,6 +82,12 @@ struct PartitionRows: SegmentSource {
 
     var rowCount: Int { rows.count }
 
+    var times: WriteTimes {
+        var times = WriteTimes()
+        for row in rows { times.append(1, at: segment.times.seconds(of: row)) }
+        return times
+    }
+
     func column(at field: Int) -> Column {
         var builder = ColumnBuilder(type: segment.schema.fields[field].type, reservingRows: rowCount)
         for row in rows { segment.append(row, ofScalarAt: field, to: &builder) }

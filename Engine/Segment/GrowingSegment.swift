@@ -44,6 +44,8 @@ struct GrowingSegment: Segment {
     /// Bytes of the rows as they would be written.
     private(set) var byteCount = 0
     private(set) var chunks: [GrowingChunk] = []
+    /// When the rows were written.
+    private(set) var times = WriteTimes()
     /// The partitions of the rows, as far as is known without looking at each.
     private(set) var mixture = PartitionMixture.none
     private let directory = KeyDirectory()
@@ -80,6 +82,7 @@ struct GrowingSegment: Segment {
         directory.record(batch.keys(schema), firstRow: firstRow)
         next.rows = rows.extended(to: firstRow + batch.rowCount)
         next.byteCount += batch.byteCount
+        next.times.append(batch.rowCount, at: batch.writtenSeconds)
         return next
     }
 
@@ -93,10 +96,22 @@ struct GrowingSegment: Segment {
     func prepared(for metrics: [String: Metric]) -> GrowingSegment {
         guard metrics != self.metrics else { return self }
         var copy = GrowingSegment(identifier: identifier, schema: schema, metrics: metrics)
-        if rowCount > 0 {
-            copy = copy.appending(batch(), partitions: .each((0..<rowCount).map(partition(ofRow:))))
-        }
+        if rowCount > 0 { copy = copy.appending(batch(), partitions: rowPartitions) }
         copy.rows = rows
+        copy.times = times
+        return copy
+    }
+
+    private var rowPartitions: RowPartitions { .each((0..<rowCount).map(partition(ofRow:))) }
+
+    /// The same rows under a schema with further scalar fields, which are null or have their default. O(bytes).
+    ///
+    /// - Throws: `ApusError` if one of these fields must be given.
+    func extended(to schema: Schema) throws -> GrowingSegment {
+        var copy = GrowingSegment(identifier: identifier, schema: schema, metrics: metrics)
+        if rowCount > 0 { copy = copy.appending(try batch().extended(to: schema), partitions: rowPartitions) }
+        copy.rows = rows
+        copy.times = times
         return copy
     }
 

@@ -1,12 +1,14 @@
 /// The primary keys of a sealed segment, and their order for looking one up.
 final class KeyTable: Sendable {
     let column: Column
+    let filter: KeyFilter
     /// Rows by ascending key; nil where the rows ascend already.
     private let order: [UInt32]?
 
     /// O(n), and O(n log n) where the keys do not ascend.
     init(_ column: Column) {
         self.column = column
+        filter = KeyFilter(column)
         let ascends = (0..<max(column.count - 1, 0)).allSatisfy { Self.precedes(column, $0, $0 + 1) }
         order =
             ascends
@@ -23,7 +25,7 @@ final class KeyTable: Sendable {
         return row(atPlace: place)
     }
 
-    var memoryBytes: Int { column.memoryBytes + (order?.count ?? 0) * MemoryLayout<UInt32>.size }
+    var memoryBytes: Int { column.memoryBytes + filter.memoryBytes + (order?.count ?? 0) * MemoryLayout<UInt32>.size }
 
     /// The row at a place of the order by ascending key. Versions of one key come by ascending row.
     func row(atPlace place: Int) -> Int { order.map { Int($0[place]) } ?? place }

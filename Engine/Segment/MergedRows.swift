@@ -4,6 +4,16 @@ struct MergedRows: SegmentSource {
 
     var rowCount: Int { segments.reduce(0) { $0 + $1.rows.count } }
 
+    var times: WriteTimes {
+        var times = WriteTimes()
+        for segment in segments {
+            for row in 0..<segment.rows.rowCount where segment.rows.contains(row) {
+                times.append(1, at: segment.times.seconds(of: row))
+            }
+        }
+        return times
+    }
+
     func column(at field: Int) throws -> Column {
         let schema = segments[0].schema
         var builder = ColumnBuilder(type: schema.fields[field].type, reservingRows: rowCount)

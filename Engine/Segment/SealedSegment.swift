@@ -6,6 +6,7 @@ struct SealedSegment: Segment {
     let schema: Schema
     let keys: KeyTable
     let rows: LiveRows
+    let times: WriteTimes
     /// nil while the collection is released.
     let contents: SegmentContents?
 
@@ -25,11 +26,21 @@ struct SealedSegment: Segment {
 
     func replacing(record: SegmentRecord? = nil, rows: LiveRows? = nil) -> SealedSegment {
         SealedSegment(
-            record: record ?? self.record, schema: schema, keys: keys, rows: rows ?? self.rows, contents: contents)
+            record: record ?? self.record, schema: schema, keys: keys, rows: rows ?? self.rows, times: times,
+            contents: contents)
     }
 
     func replacing(contents: SegmentContents?) -> SealedSegment {
-        SealedSegment(record: record, schema: schema, keys: keys, rows: rows, contents: contents)
+        SealedSegment(record: record, schema: schema, keys: keys, rows: rows, times: times, contents: contents)
+    }
+
+    /// The same rows under a schema with further scalar fields, which are null or have their default.
+    ///
+    /// - Throws: `ApusError` if one of these fields must be given.
+    func extended(to schema: Schema, record: SegmentRecord) throws -> SealedSegment {
+        SealedSegment(
+            record: record, schema: schema, keys: keys, rows: rows, times: times,
+            contents: try contents?.extended(to: schema, rowCount: record.rowCount))
     }
 
     func row(of key: PrimaryKey) -> Int? {
@@ -130,16 +141,27 @@ struct SegmentContents: Sendable {
     let filterCache = FilterCache()
     /// Of the text fields whose terms filters match.
     private(set) var termIndexes: [Int: TermIndex] = [:]
+    /// By their numbers; one whose index is not built yet is missing.
+    var scalarIndexes: [UInt64: any ScalarIndex] = [:]
 
-    /// Makes the term indexes, which are not in files, from the columns.
+    /// Makes the term indexes that are missing from the columns; there are no files of them.
     mutating func indexTerms(_ schema: Schema) throws {
         for (position, field) in schema.fields.enumerated() where field.text?.isMatched == true {
-            guard let column = scalars[position] else { continue }
+            guard let column = scalars[position], termIndexes[position] == nil else { continue }
             termIndexes[position] = TermIndex(field: position, column: column, analyzer: try field.analyzer())
         }
     }
-    /// By their numbers; one whose index is not built yet is missing.
-    var scalarIndexes: [UInt64: any ScalarIndex] = [:]
+
+    fileprivate func extended(to schema: Schema, rowCount: Int) throws -> SegmentContents {
+        var contents = self
+        for field in schema.fields[scalars.count...] {
+            contents.vectors.append(nil)
+            contents.scalars.append(try Column.absent(field, rowCount: rowCount))
+            contents.indexes.append(nil)
+        }
+        try contents.indexTerms(schema)
+        return contents
+    }
 
     func value(field: Int, row: Int, type: DataType) throws -> Value {
         if let column = scalars[field] { return column.value(at: row) }

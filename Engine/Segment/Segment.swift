@@ -3,6 +3,9 @@ protocol Segment: Sendable {
     var identifier: UInt64 { get }
     var rows: LiveRows { get }
 
+    /// When the rows were written.
+    var times: WriteTimes { get }
+
     /// Number of the partition that all rows belong to; nil if they belong to several.
     var partition: UInt32? { get }
 

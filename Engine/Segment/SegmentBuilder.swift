@@ -2,6 +2,9 @@
 protocol SegmentSource {
     var rowCount: Int { get }
 
+    /// When the rows were written.
+    var times: WriteTimes { get }
+
     /// The values of a scalar field.
     func column(at field: Int) throws -> Column
 
@@ -60,8 +63,11 @@ struct SegmentBuilder {
         try contents.indexTerms(schema)
         let record = SegmentRecord(
             identifier: identifier, rowCount: source.rowCount, byteCount: byteCount, deletions: nil, indexes: [],
-            partition: partition, fieldCount: schema.fields.count)
-        return SealedSegment(record: record, schema: schema, keys: keys, rows: rows, contents: contents)
+            partition: partition, fieldCount: schema.fields.count, hasTimes: true)
+        let times = source.times
+        try files.writeTimes(times, segment: identifier)
+        return SealedSegment(
+            record: record, schema: schema, keys: keys, rows: rows, times: times, contents: contents)
     }
 
     private func write(_ column: Column, identifier: UInt64, field: Int) throws {

@@ -28,14 +28,19 @@ struct SegmentFiles: Sendable {
         "\(Self.prefix)\(segment).deletions-\(number)"
     }
 
-    /// The names of the files of all fields.
-    func fieldNames(_ segment: UInt64, schema: Schema) -> [String] {
+    /// The names of the files that are written with a segment: those of all fields and of the times.
+    func builtNames(_ segment: UInt64, schema: Schema) -> [String] {
+        fieldNames(segment, schema: schema) + [timesName(segment)]
+    }
+
+    private func fieldNames(_ segment: UInt64, schema: Schema) -> [String] {
         schema.fields.enumerated().map { fieldName(segment, $0, $1.type) }
     }
 
     /// The names of all files that belong to a segment.
     func names(of record: SegmentRecord, schema: Schema) -> [String] {
         fieldNames(record.identifier, schema: schema).prefix(record.fieldCount)
+            + (record.hasTimes ? [timesName(record.identifier)] : [])
             + record.indexes.map { indexName(record.identifier, $0.field) }
             + record.scalarIndexes.map { scalarIndexName(record.identifier, $0.number) }
             + (record.deletions.map { [deletionsName(record.identifier, $0.number)] } ?? [])
@@ -45,7 +50,7 @@ struct SegmentFiles: Sendable {
     static func isName(_ name: String) -> Bool {
         guard name.hasPrefix(prefix) else { return false }
         let rest = name.dropFirst(prefix.count).drop { $0.isNumber }
-        return rest.hasPrefix("-") || rest.hasPrefix(".scalar-") || rest.hasPrefix(".deletions-")
+        return rest.hasPrefix("-") || rest.hasPrefix(".scalar-") || rest.hasPrefix(".deletions-") || rest == timesSuffix
     }
 
     func path(_ name: String) -> String { FilePath.join(folder, name) }
@@ -70,8 +75,12 @@ struct SegmentFiles: Sendable {
 
     // MARK: Columns, vectors and deletions
 
-    func readColumn(_ record: SegmentRecord, field: Int, type: DataType) throws -> Column {
-        try readColumn(record, field: field, type: type, by: Column.read)
+    /// The values of a scalar field; of one that was added after the segment was written its default or null.
+    func readColumn(_ record: SegmentRecord, field: Int, schema: Schema) throws -> Column {
+        guard field < record.fieldCount else {
+            return try Column.absent(schema.fields[field], rowCount: record.rowCount)
+        }
+        return try readColumn(record, field: field, type: schema.fields[field].type, by: Column.read)
     }
 
     func readKeys(_ record: SegmentRecord, schema: Schema) throws -> Column {

@@ -3,8 +3,11 @@ struct SegmentIndexFiles {
     let files: SegmentFiles
 
     /// An index over the rows, built now; written if its type has a file. Returns its entry for the manifest.
+    ///
+    /// - Parameter variation: 0 as a rule; others give an index of the same rows by other random choices.
     func build(
-        _ definition: IndexDefinition, record: SegmentRecord, field: Int, contents: SegmentContents, threads: Int,
+        _ definition: IndexDefinition, record: SegmentRecord, field: Int, contents: SegmentContents,
+        variation: UInt64 = 0, threads: Int,
         progress: @escaping (Int, Int) -> Void
     ) throws -> (index: any VectorIndex, entry: SegmentRecord.Index?) {
         let source = IndexSource(
@@ -12,7 +15,7 @@ struct SegmentIndexFiles {
             rows: contents.vectors[field]?.requirePrepared()
                 ?? VectorRows(element: .float32, dimension: 1, capacity: 0),
             sparseRows: contents.vectors[field] == nil ? SparseRows(contents.scalars[field]!) : nil,
-            count: record.rowCount, seed: Self.seed, threads: threads, progress: progress)
+            count: record.rowCount, seed: Self.seed &+ variation, threads: threads, progress: progress)
         let index = try IndexFactory.build(source)
         guard let stored = index as? any StoredIndex else { return (index, nil) }
         try files.write(files.indexName(record.identifier, field), kind: SegmentFiles.indexKind) { writer in

@@ -5,13 +5,25 @@ struct SegmentLoader {
     let definitions: [String: IndexDefinition]
     let scalarIndexes: [ScalarIndexRecord]
 
-    /// The keys and deletions of a segment, without its other contents.
+    /// The keys, deletions and writing times of a segment, without its other contents.
     ///
-    /// - Throws: `StorageError` naming the damaged file.
-    func open(_ record: SegmentRecord) throws -> SealedSegment {
+    /// If the file of the times is missing or damaged, `damage` is told and the rows never expire.
+    ///
+    /// - Throws: `StorageError` naming any other damaged file.
+    func open(_ record: SegmentRecord, damage: (StorageError) -> Void) throws -> SealedSegment {
         let keys = try files.readKeys(record, schema: schema)
         return SealedSegment(
-            record: record, schema: schema, keys: KeyTable(keys), rows: try files.readDeletions(record), contents: nil)
+            record: record, schema: schema, keys: KeyTable(keys), rows: try files.readDeletions(record),
+            times: try readTimes(record, damage: damage), contents: nil)
+    }
+
+    private func readTimes(_ record: SegmentRecord, damage: (StorageError) -> Void) throws -> WriteTimes {
+        do {
+            return try files.readTimes(record)
+        } catch let error as StorageError where error.isDamage {
+            damage(error)
+            return WriteTimes(rowCount: record.rowCount, seconds: WriteTimes.unknown)
+        }
     }
 
     /// The segment with its contents in memory.
@@ -26,7 +38,7 @@ struct SegmentLoader {
                 contents.indexes.append(try loadSparseIndex(segment.record, field: position, damage: damage))
                 contents.scalars.append(
                     position == schema.primaryKeyIndex
-                        ? nil : try files.readColumn(segment.record, field: position, type: field.type))
+                        ? nil : try files.readColumn(segment.record, field: position, schema: schema))
                 continue
             }
             let (vectors, index) = try loadVectors(

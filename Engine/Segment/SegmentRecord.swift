@@ -24,8 +24,8 @@ struct SegmentRecord: Sendable, Hashable {
 
     let identifier: UInt64
     let rowCount: Int
-    /// Bytes of its rows.
-    let byteCount: Int
+    /// Bytes of its rows, with those of fields that are not written yet.
+    var byteCount: Int
     /// The file that lists deleted rows; nil while there is none.
     var deletions: Deletions?
     var indexes: [Index]
@@ -33,6 +33,8 @@ struct SegmentRecord: Sendable, Hashable {
     var partition: UInt32 = 0
     /// Fields of the schema that the segment has files for: the first ones. Those added later are not written yet.
     let fieldCount: Int
+    /// Whether there is a file with the writing times of its rows. Segments of older versions have none.
+    var hasTimes = false
     var scalarIndexes: [ScalarIndex] = []
 
     func index(of field: Int) -> Index? { indexes.first { $0.field == field } }
@@ -55,6 +57,7 @@ struct SegmentRecord: Sendable, Hashable {
         }
         writer.append(partition)
         writer.append(UInt32(fieldCount))
+        writer.append(hasTimes)
         writer.appendCount(scalarIndexes.count)
         for index in scalarIndexes {
             writer.append(index.number)
@@ -84,10 +87,12 @@ struct SegmentRecord: Sendable, Hashable {
         guard written <= fieldCount else {
             throw reader.corrupted("a segment of \(written) fields cannot be; the schema has \(fieldCount)")
         }
+        let hasTimes = try version > 1 && reader.bool()
         let scalarIndexes = try version > 1 ? readScalarIndexes(from: &reader) : []
         return SegmentRecord(
             identifier: identifier, rowCount: Int(rowCount), byteCount: Int(byteCount), deletions: deletions,
-            indexes: indexes, partition: partition, fieldCount: written, scalarIndexes: scalarIndexes)
+            indexes: indexes, partition: partition, fieldCount: written, hasTimes: hasTimes,
+            scalarIndexes: scalarIndexes)
     }
 
     private static func readScalarIndexes(from reader: inout ByteReader) throws -> [ScalarIndex] {

@@ -11,7 +11,9 @@ import Lesson
 @main enum CoreFeatures {
     static let program = LessonProgram(
         name: "core-features", title: "Step 2: Core features",
-        lessons: [IndexManagement.lesson, SearchOptimization.lesson])
+        lessons: [
+            IndexManagement.lesson, SearchOptimization.lesson, PartitionStrategy.lesson, HybridSearch.lesson,
+        ])
 
     static func main() {
         exit(program.run(Array(CommandLine.arguments.dropFirst())).rawValue)

@@ -68,7 +68,8 @@ import Testing
     /// Catalog, manifest, columns, vectors, deletions and the payloads of the log.
     @Test func filesOfACollection() throws {
         let disk = SimulatedFileSystem()
-        let database = try Instance(folder: "d", options: DatabaseOptions(), fileSystem: disk).database()
+        let options = DatabaseOptions(clock: WallClock { 300 })
+        let database = try Instance(folder: "d", options: options, fileSystem: disk).database()
         let schema = try Schema(
             fields: [
                 Field("id", .int64), Field("v", .floatVector(dimension: 1)),
@@ -83,7 +84,12 @@ import Testing
         try collection.flush()
         try collection.delete(keys: [3])
         try collection.flush()
-        let catalog = bytes(little(2 as UInt64), [1], text("default"), [1], text("c"), little(1 as UInt64))
+        try collection.createPartition("p")
+        try collection.flush()
+        try database.createAlias("a", for: "c")
+        let catalog = bytes(
+            little(2 as UInt64), [1], text("default"), [1], text("c"), little(1 as UInt64), [1], text("a"),
+            little(1 as UInt64))
         #expect(try body("d/CATALOG", disk) == catalog)
         let folder = "d/collection-1/"
         let keys = bytes([0], little(5 as Int64), little(3 as Int64))
@@ -94,22 +100,30 @@ import Testing
         #expect(try body(folder + "segment-2-1.vectors", disk) == vectors)
         let deletions = bytes(little(2 as UInt64), little(0b10 as UInt64))
         #expect(try body(folder + "segment-2.deletions-1", disk) == deletions)
-        #expect(try body(folder + "MANIFEST", disk) == manifest())
+        // Two rows, written at 300 = 2 x 128 + 44.
+        #expect(try body(folder + "segment-2.times", disk) == [1, 2, 0b1010_1100, 0b10])
+        #expect(try body(folder + "MANIFEST", disk) == manifest(collection))
     }
 
-    private func manifest() -> [UInt8] {
+    private func manifest(_ collection: Collection) throws -> [UInt8] {
         let fields = bytes(
             text("id"), [0, 5, 0, 0, 0, 0], text("v"), [0, 101], little(1 as UInt32), [0, 0, 0, 0],
             text("w"), [0, 21], little(9 as UInt32), [1, 1], text("no"), [0, 0])
         let functions = bytes([0, 0], little(16 as UInt32))
         let definitions = bytes([1], text("v"), text("FLAT"), text("L2"), [0])
-        let numbers = bytes(little(3 as UInt64), little(4 as UInt64), little(2 as UInt64), little(1 as UInt64))
+        let numbers = bytes(little(4 as UInt64), little(5 as UInt64), little(2 as UInt64), little(1 as UInt64))
         let byteCount = 16 + 8 + 15 as UInt64
         let segment = bytes(
             little(2 as UInt64), little(2 as UInt64), little(byteCount), [1], little(1 as UInt64), little(1 as UInt64),
-            [0], little(0 as UInt32), little(3 as UInt32))
+            [0], little(0 as UInt32), little(3 as UInt32), [1, 0])
         let head = bytes(text("s"), little(0 as UInt32), [0, 3], fields, functions)
-        return bytes(head, definitions, numbers, [1], segment, [0])
+        let scalarIndexes = bytes(little(1 as UInt64), [0])
+        let created = try collection.describePartitions().map { little($0.createdSeconds) }
+        let partitions = bytes(
+            little(2 as UInt32), [2], little(0 as UInt32), created[0], text("_default"), little(1 as UInt32), created[1],
+            text("p"))
+        let tail = bytes([0], little(300 as UInt64), partitions, scalarIndexes)
+        return bytes(head, definitions, numbers, [1], segment, tail)
     }
 
     @Test func logPayloads() throws {

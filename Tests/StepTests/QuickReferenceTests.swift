@@ -18,7 +18,8 @@ import Testing
 /// Links from one page of the project to another lead to a page.
 @Test(arguments: [
     "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/LEARNING_GUIDE.md", "docs/QUICK_REFERENCE.md",
-    "Steps/Step1Basics/README.md", "docs/architecture.md", "docs/decisions/README.md", "results/README.md",
+    "Steps/Step1Basics/README.md", "Steps/Step2CoreFeatures/README.md", "docs/architecture.md",
+    "docs/decisions/README.md", "results/README.md",
 ])
 func linksLeadSomewhere(page: String) throws {
     let project = ProgressFile.projectFolder()

@@ -1,4 +1,5 @@
 import Common
+import TestSupport
 import Testing
 
 @testable import ApusTool
@@ -42,6 +43,40 @@ import Testing
         #expect(json["vector_bytes"]?.intValue == SmallData.rows * SmallData.dimension * 4)
         for name in ["resident_bytes", "link_bytes"] { #expect(json[name]?.intValue != nil, "\(name)") }
         #expect(json["ratio"]?.doubleValue != nil)
+    }
+
+    private func measureTexts(_ name: String, _ more: [String] = []) throws -> JSONValue {
+        let run = ToolRun(["bench", "--case", name, "--seconds", "0", "--repeat", "1", "--rows", "400"] + more)
+        #expect(run.exitCode == .success, "\(run.error)")
+        let json = try JSONValue(parsing: run.output)
+        #expect(json["case"]?.stringValue == name)
+        #expect(json["rows"]?.intValue == 400)
+        return json
+    }
+
+    @Test func textsAreSearchedAsIfEveryOneWereScored() throws {
+        let json = try measureTexts("text", ["--query-words", "2"])
+        #expect(json["answers_equal_to_exhaustive"]?.intValue == 100)
+        #expect((json["qps"]?.doubleValue ?? 0) > 0)
+        #expect((json["words_per_text"]?.doubleValue ?? 0) > 6)
+        let folder = TemporaryFolder()
+        let path = folder.path + "/texts.txt"
+        try TextOutput.write("one swift\n\ntwo swifts\na kite\n", to: path)
+        let run = ToolRun("bench", "--case", "bulk", "--texts", path, "--repeat", "1")
+        #expect(run.exitCode == .success, "\(run.error)")
+        #expect(try JSONValue(parsing: run.output)["rows"]?.intValue == 3)
+    }
+
+    @Test func bulkInsertsHybridSearchesAndFiltersAreMeasured() throws {
+        let bulk = try measureTexts("bulk", ["--batch-rows", "64"])
+        for name in ["rows_per_second", "rows_per_second_with_index"] {
+            #expect(bulk[name]?.doubleValue != nil, "\(name)")
+        }
+        let hybrid = try measureTexts("hybrid")
+        for name in ["ratio", "dense_us", "text_us", "hybrid_us"] {
+            #expect((hybrid[name]?.doubleValue ?? 0) > 0, "\(name)")
+        }
+        #expect((try measureTexts("scan")["comparisons_per_second"]?.doubleValue ?? 0) > 0)
     }
 
     private func measureIndexes(_ name: String, _ more: [String]) throws -> (lines: [JSONValue], page: String) {

@@ -100,7 +100,7 @@ import Testing
         }
         manifest.segments[0].indexes[0] = SegmentRecord.Index(field: entry.field, digest: graph.digest)
         try manifest.write(fileSystem, folder: folder)
-        let keys = try files.readColumn(record, field: 0, type: .int64)
+        let keys = try files.readColumn(record, field: 0, schema: manifest.schema)
         return keys.key(at: Int(victim))
     }
 

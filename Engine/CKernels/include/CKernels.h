@@ -76,6 +76,7 @@ static inline void apus_prefetch(const void *address) { __builtin_prefetch(addre
 #pragma clang assume_nonnull end
 
 #include "fastscan.h"
+#include "impacts.h"
 #include "product.h"
 #include "signscan.h"
 #include "codes.h"

@@ -3,16 +3,20 @@ struct Highlighting {
     /// By output field: one highlighter for each query.
     private let highlighters: [String: [Highlighter]]
 
-    /// - Parameter position: of the vector field that is searched.
+    /// - Parameters:
+    ///   - position: of the vector field that is searched.
+    ///   - filter: whose terms are shown too.
     /// - Throws: `ApusError` with code `invalidArgument` if the request asks for highlights that it cannot have.
-    init(_ request: SearchRequest, schema: Schema, searching position: Int, queryCount: Int) throws {
+    init(
+        _ request: SearchRequest, schema: Schema, searching position: Int, queryCount: Int, filter: Filter?
+    ) throws {
         guard let highlight = request.highlight else {
             highlighters = [:]
             return
         }
         try highlight.check()
-        let fields = try request.outputFields.map { schema.fields[try schema.requirePosition(of: $0)] }
-            .filter { $0.text != nil }
+        let fields = try OutputFields(request.outputFields, schema: schema).names
+            .compactMap { schema.position(of: $0) }.map { schema.fields[$0] }.filter { $0.text != nil }
         guard !fields.isEmpty else {
             throw ApusError(
                 .invalidArgument, "a highlight needs a text field with an analyzer among the output fields")
@@ -26,9 +30,10 @@ struct Highlighting {
         for field in fields {
             let analyzer = try field.analyzer()
             let given = highlight.texts[field.name].map { [$0] } ?? []
+            let wanted = filter?.matchedTerms(of: try schema.requirePosition(of: field.name)) ?? []
             highlighters[field.name] = (0..<queryCount).map { query in
                 let searched = field.name == input ? request.queries.text(query).map { [$0] } ?? [] : []
-                return Highlighter(highlight, analyzer: analyzer, texts: given + searched)
+                return Highlighter(highlight, analyzer: analyzer, texts: given + searched, terms: wanted)
             }
         }
         self.highlighters = highlighters

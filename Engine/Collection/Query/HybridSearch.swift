@@ -36,11 +36,20 @@ struct HybridSearch {
         try checkQueryCounts(parts)
         var statistics = SearchStatistics()
         for part in parts { statistics.add(part.statistics) }
+        let highlighting = try highlighting(queryCount: parts[0].hits.count)
         let hits = try parts[0].hits.indices.map { query in
             let fused = request.ranker.fuse(parts.map { PartAnswer(metric: $0.plan.metric, hits: $0.hits[query]) })
-            return try answer(reranking?.apply(to: fused) ?? fused)
+            let hits = try answer(reranking?.apply(to: fused) ?? fused)
+            return highlighting?.highlighted(hits, query: query) ?? hits
         }
         return HybridSearchResult(hits: hits, statistics: statistics, plans: parts.map(\.plan))
+    }
+
+    /// Of what the first part that searches by texts asks for.
+    private func highlighting(queryCount: Int) throws -> Highlighting? {
+        var part = request.requests.first { if case .texts = $0.queries { true } else { false } } ?? request.requests[0]
+        (part.outputFields, part.highlight) = (request.outputFields, request.highlight)
+        return try Highlighting(part, searcher.state, queryCount: queryCount)
     }
 
     /// What is asked for: a slice of the ranking, or of its groups.
@@ -90,6 +99,7 @@ struct HybridSearch {
         if part.grouping != nil { return "a grouping" }
         if part.reranker != nil { return "a reranker" }
         if part.scoreDecimals != nil { return "decimals of scores" }
+        if part.highlight != nil { return "a highlight" }
         return nil
     }
 

@@ -9,7 +9,7 @@
 public struct HybridSearchRequest: Sendable {
     /// The parts, 1 to `Limits.hybridParts`: each with its own field, filter and limit, all with as many queries. The
     /// limit of a part says how deep it is read, so it should be larger than that of the whole. Output fields,
-    /// grouping, reranker and decimals are those of the whole.
+    /// grouping, reranker, decimals and highlight are those of the whole.
     public var requests: [SearchRequest]
     public var ranker: Ranker
     /// Hits of each query, or groups with `grouping`. With `offset` at most `Limits.searchLimit`.
@@ -25,6 +25,9 @@ public struct HybridSearchRequest: Sendable {
     public var reranker: Reranker?
     /// Decimals to which scores are rounded, 0 to 6; nil for scores as they are.
     public var scoreDecimals: Int?
+    /// How texts among the output fields are highlighted, by the terms of the first part that searches by texts; nil for
+    /// not at all.
+    public var highlight: Highlight?
 
     public init(
         requests: [SearchRequest], ranker: Ranker = .rrf(), limit: Int, offset: Int = 0, outputFields: [String] = [],

@@ -32,13 +32,16 @@ struct RerankedSearch {
         let rounding = try ScoreRounding(decimals: request.scoreDecimals)
         var inner = request
         (inner.limit, inner.offset, inner.outputFields) = (candidates, 0, [])
-        (inner.reranker, inner.diversity, inner.scoreDecimals) = (nil, nil, nil)
+        (inner.reranker, inner.diversity) = (nil, nil)
+        (inner.scoreDecimals, inner.highlight) = (nil, nil)
         let found = try searcher.search(inner)
+        let highlighting = try Highlighting(request, searcher.state, queryCount: found.hits.count)
         let reader = EntityReader(state: searcher.state)
         let window = request.offset..<request.offset + request.limit
-        let hits = try found.hits.map { hits in
+        let hits = try found.hits.enumerated().map { query, hits in
             let ordered = try order(Ranking(hits, metric: found.plan.metric), found.plan.metric, reader)
-            return try reader.hits(ordered[window.clamped(to: ordered.indices)], outputs, rounding)
+            let hits = try reader.hits(ordered[window.clamped(to: ordered.indices)], outputs, rounding)
+            return highlighting?.highlighted(hits, query: query) ?? hits
         }
         return found.replacing(hits: hits)
     }

@@ -47,7 +47,8 @@ extension RowSelection {
 
     /// - Parameter names: of the partitions; empty for all that are loaded.
     init(_ expression: String?, _ values: [String: Value], _ names: [String], _ state: CollectionState) throws {
-        filter = try expression.map { try Filter($0, values: values, schema: state.schema) }
-        partitions = try state.searchedPartitions(names)
+        let bound = try expression.map { try Filter($0, values: values, schema: state.schema) }
+        filter = bound
+        partitions = try PartitionPruning.pruned(state.searchedPartitions(names), by: bound, schema: state.schema)
     }
 }

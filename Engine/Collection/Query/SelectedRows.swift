@@ -14,7 +14,7 @@ struct SelectedRows {
             guard let permitted else { return (0..<UInt32(segment.rows.rowCount)).map { $0 } }
             var rows: [UInt32] = []
             rows.reserveCapacity(permitted.count)
-            permitted.forEach { rows.append(UInt32($0)) }
+            permitted.forEach(in: 0..<permitted.capacity) { rows.append(UInt32($0)) }
             return rows
         }
     }

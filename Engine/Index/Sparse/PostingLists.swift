@@ -86,14 +86,15 @@ final class PostingLists: Sendable {
     }
 
     /// The value of a dimension in a row; nil if it has none. O(log postings).
-    func value(at position: Int, of row: UInt32) -> Float? {
-        let range = blocks(of: position)
-        let place = range.lowerBound + lowerBound(count: range.count) { blocks[range.lowerBound + $0].lastRow < row }
-        guard place < range.upperBound else { return nil }
-        let block = blocks[place]
-        guard row >= block.firstRow else { return nil }
-        let reader = PostingReader(block, payload: payload.base)
-        let index = lowerBound(count: Int(block.count)) { reader.row($0) < row }
-        return reader.row(index) == row ? reader.value(index) : nil
+    func value(at position: Int, of row: UInt32) -> Float? { value(in: blocks(of: position), of: row) }
+
+    /// The same where the blocks of the dimension that may have the row are known.
+    @inline(__always)
+    func value(in range: Range<Int>, of row: UInt32) -> Float? {
+        let blocks = blocks.base + range.lowerBound
+        let place = lowerBound(count: range.count) { blocks[$0].lastRow < row }
+        guard place < range.count, row >= blocks[place].firstRow else { return nil }
+        let reader = PostingReader(blocks[place], payload: payload.base)
+        return reader.index(of: row).map(reader.value)
     }
 }

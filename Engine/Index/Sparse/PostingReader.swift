@@ -31,6 +31,49 @@ struct PostingReader {
         }
     }
 
+    /// Which posting is that of `row`, which is not before the first nor behind the last; nil if none is.
+    @inline(__always)
+    func index(of row: UInt32) -> Int? {
+        switch block.rowBytes {
+        case 0: Int(row &- block.firstRow)
+        case 1: index(of: row, UInt8.self)
+        case 2: index(of: row, UInt16.self)
+        default: index(of: row, UInt32.self)
+        }
+    }
+
+    @inline(__always)
+    private func index<Number: FixedWidthInteger & BitwiseCopyable>(of row: UInt32, _ type: Number.Type) -> Int? {
+        let size = MemoryLayout<Number>.size
+        let distance = Number(truncatingIfNeeded: row &- block.firstRow)
+        let index = lowerBound(count: Int(block.count)) {
+            rows.loadUnaligned(fromByteOffset: $0 * size, as: Number.self) < distance
+        }
+        return rows.loadUnaligned(fromByteOffset: index * size, as: Number.self) == distance ? index : nil
+    }
+
+    /// Calls `body` with each index of `range` and its row.
+    @inline(__always)
+    func forEachRow(_ range: Range<Int>, _ body: (_ index: Int, _ row: UInt32) -> Void) {
+        switch block.rowBytes {
+        case 0: for index in range { body(index, block.firstRow &+ UInt32(truncatingIfNeeded: index)) }
+        case 1: forEachRow(range, UInt8.self, body)
+        case 2: forEachRow(range, UInt16.self, body)
+        default: forEachRow(range, UInt32.self, body)
+        }
+    }
+
+    @inline(__always)
+    private func forEachRow<Number: FixedWidthInteger & BitwiseCopyable>(
+        _ range: Range<Int>, _ type: Number.Type, _ body: (_ index: Int, _ row: UInt32) -> Void
+    ) {
+        let size = MemoryLayout<Number>.size
+        for index in range {
+            let distance = rows.loadUnaligned(fromByteOffset: index * size, as: Number.self)
+            body(index, block.firstRow &+ UInt32(truncatingIfNeeded: distance))
+        }
+    }
+
     /// All rows.
     @inline(__always)
     func copyRows(to target: UnsafeMutablePointer<UInt32>) {

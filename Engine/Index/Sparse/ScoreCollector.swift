@@ -7,6 +7,8 @@ struct ScoreCollector {
     /// Rows whose sum, or a bound of it, is at most this cannot enter any more, given that rows come in ascending
     /// order: of equal scores the lower row stays.
     private(set) var cutoff = -Double.infinity
+    /// The same for rows in any order: a lower row with the score of the worst enters.
+    private(set) var cutoffInAnyOrder = -Double.infinity
     /// Rows offered.
     private(set) var offered = 0
 
@@ -31,14 +33,29 @@ struct ScoreCollector {
         permitted?.contains(Int(row)) ?? true
     }
 
+    /// Which of the rows from 64 x `group` on are permitted, the first in the lowest bit.
+    @inline(__always)
+    func permittedRows(ofGroup group: Int) -> UInt64 {
+        guard let permitted else { return .max }
+        return group < permitted.words.count ? permitted.words[group] : 0
+    }
+
     /// - Parameter sum: of what all terms add to the score of `row`, in any order.
     mutating func offer(_ row: UInt32, sum: Double) {
-        offered += 1
         var score = Float(sum - rounding)
         if score != Float(sum + rounding) { score = Float(terms.score(of: row, in: lists)) }
+        offer(row, score: score)
+    }
+
+    /// - Parameter score: the exact score of `row`.
+    mutating func offer(_ row: UInt32, score: Float) {
+        offered += 1
         nearest.offer(-score, row)
         setCutoff(-nearest.worstDistance)
     }
+
+    /// How many rows may enter whatever their scores are.
+    var missing: Int { nearest.k - nearest.count }
 
     /// The best rows, best first.
     consuming func sorted() -> [Neighbor] { nearest.sorted() }
@@ -47,5 +64,6 @@ struct ScoreCollector {
     /// last place is at most half of that gap, also below a power of two.
     private mutating func setCutoff(_ score: Float) {
         cutoff = score.isFinite ? Double(score) + Double(score.ulp) / 4 - 2 * rounding : Double(score)
+        cutoffInAnyOrder = score.isFinite ? Double(score) - Double(score.ulp) - 2 * rounding : Double(score)
     }
 }

@@ -7,6 +7,7 @@ final class SparseInvertedIndex: StoredIndex {
     let lists: PostingLists
     let scoring: SparseScoring
     private let algorithm: SparseAlgorithm
+    private let impacts: ImpactTable?
 
     /// An index over lists that were built or read before.
     ///
@@ -16,6 +17,7 @@ final class SparseInvertedIndex: StoredIndex {
         self.lists = lists
         self.scoring = scoring
         algorithm = SparseAlgorithm(rawValue: definition.text("inverted_index_algo"))!
+        impacts = algorithm == .daatMaxScore ? ImpactTable(lists, scoring: scoring) : nil
     }
 
     /// Indexes the first `count` rows. The same rows and definition give the same bytes.
@@ -30,7 +32,7 @@ final class SparseInvertedIndex: StoredIndex {
         return SparseInvertedIndex(definition: definition, scoring: scoring, lists: builder.build())
     }
 
-    var memoryBytes: Int { lists.memoryBytes }
+    var memoryBytes: Int { lists.memoryBytes + (impacts?.memoryBytes ?? 0) }
 
     /// What BM25 needs to know of this segment for these queries.
     func bm25Statistics(for queries: [SparseVector]) -> BM25Statistics {
@@ -71,7 +73,7 @@ final class SparseInvertedIndex: StoredIndex {
                 dropRatio: parameters.number("drop_ratio_search") ?? 0,
                 boundRatio: parameters.number("dim_max_score_ratio") ?? 1)
             var collector = ScoreCollector(k: k, lists: lists, terms: terms, permitted: permitted)
-            algorithm.search(terms, rowCount: lists.rowCount, into: &collector)
+            algorithm.search(terms, in: lists, impacts: impacts, into: &collector)
             statistics.distanceComputations += collector.offered
             return collector.sorted()
         }

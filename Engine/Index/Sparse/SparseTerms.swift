@@ -27,6 +27,11 @@ struct SparseTerms {
         }
     }
 
+    /// Postings of all terms together, as blocks have them at most.
+    var postingCount: Int {
+        sources.reduce(0) { $0 + $1.firstBlock.distance(to: $1.endBlock) * PostingBlock.capacity }
+    }
+
     /// The exact sum of what the terms add to the score of a row. O(terms x log postings).
     func score(of row: UInt32, in lists: PostingLists) -> Double {
         var sum = 0.0

@@ -37,7 +37,7 @@ extension FilterBinder {
 
     /// Names that the schema does not know are keys of the dynamic field, if there is one.
     private func dynamic(_ name: String, _ keys: [JSONKey], _ expression: FilterExpression) throws -> FilterOperand {
-        guard let position = schema.position(of: Self.dynamicField) else {
+        guard let position = schema.position(of: Schema.dynamicFieldName) else {
             let known = schema.fields.map(\.name).joined(separator: ", ")
             throw FilterError(at: expression.position, "field \(name) not exist; the fields are \(known)")
         }
@@ -45,8 +45,6 @@ extension FilterBinder {
             path: ScalarPath(field: position, keys: [.member(name)] + keys), name: Self.text(name, keys), type: .json,
             isNullable: true)
     }
-
-    static let dynamicField = "$meta"
 
     private func type(of field: Field, at keys: [JSONKey], _ expression: FilterExpression) throws -> DataType {
         switch (field.type, keys.first) {

@@ -48,10 +48,14 @@ struct FilterLexer {
         return nil
     }
 
+    /// Moves behind the word if it stands here.
     private mutating func acceptWord(_ expected: String) -> Bool {
+        let before = offset
         while let byte = current, Self.isSpace(byte) { offset += 1 }
         let name = identifier()
-        return name == expected || name == expected.uppercased()
+        if name == expected || name == expected.uppercased() { return true }
+        offset = before
+        return false
     }
 
     private mutating func identifier() -> String {

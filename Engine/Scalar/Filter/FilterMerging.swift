@@ -2,8 +2,7 @@
 /// `a == 1 or a == 2` a list.
 enum FilterMerging {
     private struct Key: Hashable {
-        let path: ScalarPath
-        let reading: FilterReading
+        let operand: String
         let polarity: FilterPolarity
     }
 
@@ -17,7 +16,7 @@ enum FilterMerging {
                 result.append(part)
                 continue
             }
-            let key = Key(path: leaf.operand.path, reading: leaf.operand.reading, polarity: leaf.polarity)
+            let key = Key(operand: leaf.operand.text, polarity: leaf.polarity)
             groups[key, default: Group(leaf: leaf)].add(predicate)
         }
         // The order of a dictionary does not matter: the parts are sorted afterwards.

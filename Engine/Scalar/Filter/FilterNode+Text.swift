@@ -43,7 +43,8 @@ extension FilterLeaf {
 }
 
 extension FilterOperand {
-    fileprivate var text: String {
+    /// The place and what is made of it, without the name that the expression gives it.
+    var text: String {
         let keys = path.keys.map { key in
             switch key {
             case .member(let name): "[\(FilterCondition.quoted(name))]"
@@ -93,12 +94,17 @@ extension FilterCondition {
         }
     }
 
+    /// In quotes, and in ASCII alone: Swift takes texts for equal that are spelt with other characters.
     static func quoted(_ text: String) -> String {
-        "\"\(text.utf8.contains(where: { $0 == 0x22 || $0 == 0x5C }) ? escaped(text) : text)\""
-    }
-
-    private static func escaped(_ text: String) -> String {
-        let bytes = text.utf8.flatMap { $0 == 0x22 || $0 == 0x5C ? [UInt8(ascii: "\\"), $0] : [$0] }
-        return String(decoding: bytes, as: UTF8.self)
+        if text.utf8.allSatisfy({ $0 < 0x80 && $0 != 0x22 && $0 != 0x5C }) { return "\"\(text)\"" }
+        var escaped = "\""
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" || scalar == "\\" || !scalar.isASCII {
+                escaped += "\\\(String(scalar.value, radix: 16));"
+            } else {
+                escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped + "\""
     }
 }

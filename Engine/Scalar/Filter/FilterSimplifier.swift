@@ -22,6 +22,10 @@ enum FilterSimplifier {
         case .isIn(let values) where leaf.operand.type == .bool && values.count == 2:
             if leaf.polarity == .fails { return .constant(false) }
             return isPlain ? present(leaf.operand) : .leaf(leaf)
+        case .isIn(let values) where leaf.operand.type == .bool && leaf.polarity == .fails:
+            // Bool has one other value.
+            let others: [Value] = [.bool(values[0] == .bool(false))]
+            return .leaf(FilterLeaf(operand: leaf.operand, condition: .matches(.isIn(others)), polarity: .holds))
         case .isNull where !leaf.operand.isNullable: return .constant(leaf.polarity == .fails)
         case .like(let pattern):
             guard let text = pattern.exactText else { return .leaf(leaf) }

@@ -9,6 +9,20 @@ struct ScalarPath: Sendable, Hashable {
         self.field = field
         self.keys = keys
     }
+
+    /// Keys are equal by bytes, as documents are read; Swift's own text equality would fold equivalent spellings.
+    static func == (left: ScalarPath, right: ScalarPath) -> Bool {
+        left.field == right.field && left.keys.count == right.keys.count
+            && zip(left.keys, right.keys).allSatisfy(areEqual)
+    }
+
+    private static func areEqual(_ left: JSONKey, _ right: JSONKey) -> Bool {
+        switch (left, right) {
+        case (.member(let left), .member(let right)): left.utf8.elementsEqual(right.utf8)
+        case (.element(let left), .element(let right)): left == right
+        default: false
+        }
+    }
 }
 
 /// One end of a range.

@@ -34,11 +34,40 @@ struct KeyedIndex: ScalarIndex {
             let counts = values.map { estimate(.containsAny([$0])) }
             return counts.contains(nil) ? nil : counts.lazy.map { $0! }.min()
         }
-        guard let positions = positions(matching: predicate) else { return nil }
+        if case .like(let pattern) = predicate, !isOfElements {
+            return rowCount(at: inEveryPart { $0.dictionary.candidates(like: pattern).map { [$0] } }, times: 1)
+        }
+        let (sample, share) = Self.sample(of: predicate)
+        return rowCount(at: positions(matching: sample), times: share)
+    }
+
+    /// About how many rows the values at some positions have, multiplied by how many such there are.
+    private func rowCount(at positions: [[Range<Int>]]?, times share: Double) -> Int? {
+        guard let positions else { return nil }
         let count = zip(parts, positions).reduce(0) { sum, part in
             part.1.reduce(sum) { $0 + part.0.rows.estimatedRowCount($1) }
         }
-        return min(count, rowCount)
+        return min(Int(Double(count) * share), rowCount)
+    }
+
+    /// Constants of a list that are looked up for an estimate.
+    private static let countedConstants = 256
+
+    /// The predicate with a part of its constants if there are many, and how many times as many there are.
+    private static func sample(of predicate: ScalarPredicate) -> (ScalarPredicate, share: Double) {
+        func some(_ values: [Value]) -> [Value] {
+            stride(from: 0, to: values.count, by: (values.count + countedConstants - 1) / countedConstants)
+                .map { values[$0] }
+        }
+        switch predicate {
+        case .isIn(let values) where values.count > countedConstants:
+            let some = some(values)
+            return (.isIn(some), Double(values.count) / Double(some.count))
+        case .containsAny(let values) where values.count > countedConstants:
+            let some = some(values)
+            return (.containsAny(some), Double(values.count) / Double(some.count))
+        default: return (predicate, 1)
+        }
     }
 
     /// For each part the positions of the values that make a row match; nil if the index cannot tell.

@@ -7,6 +7,9 @@ protocol ScalarDictionary: Sendable {
     /// O(log n) comparisons.
     func positions(in range: ScalarRange) -> Range<Int>?
 
+    /// The positions of the texts that begin like a pattern does, all that may match it; nil if values are no texts.
+    func candidates(like pattern: LikePattern) -> Range<Int>?
+
     /// The positions of the values that match a pattern, ascending; nil if values are no texts.
     /// O(values that share the literal beginning of the pattern).
     func positions(like pattern: LikePattern) -> [Range<Int>]?

@@ -91,8 +91,8 @@ extension ScalarIndexDefinition {
         if keys.isEmpty { return "json_path '\(jsonPath)' names no value inside of the document" }
         if type == .ngram, cast != .varchar { return "NGRAM takes json_cast_type VARCHAR only" }
         let convertsText = parameters.text("json_cast_function") != nil
-        if convertsText, cast != .double { return "json_cast_function STRING_TO_DOUBLE takes json_cast_type DOUBLE only" }
-        return nil
+        return convertsText && cast != .double
+            ? "json_cast_function STRING_TO_DOUBLE takes json_cast_type DOUBLE only" : nil
     }
 }
 

@@ -66,6 +66,8 @@ extension SortedNumbers: ScalarDictionary {
         }
     }
 
+    func candidates(like pattern: LikePattern) -> Range<Int>? { nil }
+
     func positions(like pattern: LikePattern) -> [Range<Int>]? { nil }
 
     func write(to writer: inout ByteWriter) {

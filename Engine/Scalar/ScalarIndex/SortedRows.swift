@@ -46,7 +46,9 @@ extension SortedRows: KeyRows {
         let startCount = Int(try reader.uint32())
         rows = try reader.integers(entryCount)
         starts = try reader.integers(startCount)
-        guard rows.allSatisfy({ $0 < rowCount }) else { throw reader.corrupted("an index names a row that is not there") }
+        guard rows.allSatisfy({ $0 < rowCount }) else {
+            throw reader.corrupted("an index names a row that is not there")
+        }
         guard starts.isEmpty || (starts[0] == 0 && starts.last! == entryCount),
             zip(starts, starts.dropFirst()).allSatisfy({ $0 < $1 })
         else { throw reader.corrupted("the rows of the values of an index do not follow each other") }

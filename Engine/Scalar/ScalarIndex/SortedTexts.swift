@@ -69,6 +69,10 @@ extension SortedTexts: ScalarDictionary {
         return start..<max(start, end)
     }
 
+    func candidates(like pattern: LikePattern) -> Range<Int>? {
+        pattern.prefix.withUnsafeBytes { positions(beginningWith: $0) }
+    }
+
     func positions(like pattern: LikePattern) -> [Range<Int>]? {
         let candidates = pattern.prefix.withUnsafeBytes { positions(beginningWith: $0) }
         if pattern.isPrefixOnly { return [candidates] }

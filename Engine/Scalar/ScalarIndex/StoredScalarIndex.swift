@@ -77,8 +77,10 @@ extension ScalarIndexBuilder {
     func open(_ reader: inout ByteReader) throws -> any StoredScalarIndex {
         let form = try reader.uint8()
         let rowCount = Int(try reader.uint32())
-        guard form == (definition.type == .ngram ? IndexForm.ngram : .keyed).rawValue, rowCount == values.rowCount else {
-            throw reader.corrupted("the index is not one of type \(definition.type.rawValue) over \(values.rowCount) rows")
+        guard form == (definition.type == .ngram ? IndexForm.ngram : .keyed).rawValue, rowCount == values.rowCount
+        else {
+            throw reader.corrupted(
+                "the index is not one of type \(definition.type.rawValue) over \(values.rowCount) rows")
         }
         let index: any StoredScalarIndex = try definition.type == .ngram ? openGrams(&reader) : openKeyed(&reader)
         try reader.expectEnd()

@@ -62,9 +62,11 @@ extension TextTrie {
             if start < range.upperBound, texts.withText(start, { $0.count }) == depth { start += 1 }
             while start < range.upperBound {
                 let byte = texts.withText(start) { $0[depth] }
-                let end = start + partitionPoint(range.upperBound - start) { offset in
-                    texts.withText(start + offset) { $0[depth] } == byte
-                }
+                let end =
+                    start
+                    + partitionPoint(range.upperBound - start) { offset in
+                        texts.withText(start + offset) { $0[depth] } == byte
+                    }
                 branches.append(Branch(texts: start..<end, depth: depth, level: level))
                 start = end
             }

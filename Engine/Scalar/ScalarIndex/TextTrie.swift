@@ -91,12 +91,20 @@ extension TextTrie: ScalarDictionary {
         return start..<max(start, end)
     }
 
+    func candidates(like pattern: LikePattern) -> Range<Int>? {
+        node(below: pattern.prefix).map(texts) ?? 0..<0
+    }
+
     func positions(like pattern: LikePattern) -> [Range<Int>]? {
-        switch pattern.prefix.withUnsafeBytes(descend) {
-        case .before: return []
-        case .atNode(let node), .insideEdge(let node):
-            if pattern.isPrefixOnly { return [texts(below: node)] }
-            return matching(pattern, below: node)
+        guard let node = node(below: pattern.prefix) else { return [] }
+        return pattern.isPrefixOnly ? [texts(below: node)] : matching(pattern, below: node)
+    }
+
+    /// The node at and below which the texts lie that begin with a prefix; nil if there are none.
+    private func node(below prefix: [UInt8]) -> Int? {
+        switch prefix.withUnsafeBytes(descend) {
+        case .before: nil
+        case .atNode(let node), .insideEdge(let node): node
         }
     }
 

@@ -5,11 +5,13 @@ struct Highlighter {
     /// The terms that were asked for.
     private let terms: TermTable
 
-    /// - Parameter texts: whose terms were asked for.
-    init(_ highlight: Highlight, analyzer: Analyzer, texts: some Sequence<String>) {
+    /// - Parameters:
+    ///   - texts: whose terms were asked for.
+    ///   - terms: others, as the analyzer gives them.
+    init(_ highlight: Highlight, analyzer: Analyzer, texts: some Sequence<String>, terms: [String] = []) {
         self.highlight = highlight
         self.analyzer = analyzer
-        terms = TermTable(texts.flatMap { analyzer.terms(of: $0) }.map(\.text))
+        self.terms = TermTable(texts.flatMap { analyzer.terms(of: $0) }.map(\.text) + terms)
     }
 
     /// The best fragments of a text. O(bytes).
@@ -54,9 +56,13 @@ struct Highlighter {
         return marks
     }
 
-    /// The part of `text` that begins `fragmentOffset` characters before a mark, not before `start`.
+    /// The part of `text` that begins `fragmentOffset` characters before a mark, not before `start`; all of it if it is
+    /// no longer than a fragment.
     private func range(in text: String, around mark: Mark, from start: Int) -> Range<Int> {
-        guard highlight.fragmentSize > 0 else { return 0..<text.utf8.count }
+        let isLonger =
+            text.index(text.startIndex, offsetBy: highlight.fragmentSize, limitedBy: text.endIndex)
+            .map { $0 < text.endIndex } ?? false
+        guard highlight.fragmentSize > 0, isLonger else { return 0..<text.utf8.count }
         let least = Self.index(start, in: text)
         let first = Self.index(mark.byteRange.lowerBound, in: text)
         let lower = text.index(first, offsetBy: -highlight.fragmentOffset, limitedBy: least) ?? least

@@ -2,6 +2,8 @@
 protocol TermCondition: Sendable {
     /// Position of the field in the schema.
     var field: Int { get }
+    /// The different terms that it asks for.
+    var terms: TermTable { get }
 
     /// Whether one text, in UTF-8, meets the condition.
     func matches(_ text: UnsafeRawBufferPointer) -> Bool

@@ -6,7 +6,9 @@ enum TextRules {
         var names: Set<String> = []
         var outputs: [String: String] = [:]
         for function in schema.functions {
-            try Name.check(function.name, of: "function")
+            guard !function.name.isEmpty, function.name.utf8.count <= Limits.nameBytes else {
+                throw invalid(function, "a function needs a name of at most \(Limits.nameBytes) bytes")
+            }
             guard names.insert(function.name).inserted else {
                 throw invalid(function, "it is defined twice; rename one of them")
             }

@@ -88,9 +88,9 @@ enum BenchCommand {
             "case", .value(placeholder: "CASE", defaultValue: "search"),
             help:
                 "search; insert (durable rows/s), reopen (after a kill), memory (of a loaded collection), mixed (search "
-                + "while inserting), churn (delete and insert again), clients (many threads that search), "
-                + "filter (shares of permitted rows); text (BM25), "
-                + "bulk (insert with scalar fields and BM25), hybrid (vector and text beside each alone)."),
+                + "while inserting), churn (delete and insert again), clients (many threads that search), filter (shares "
+                + "of permitted rows), text (BM25), bulk (insert with scalar fields and BM25), hybrid (vector and text "
+                + "beside each alone), scan (filters)."),
         CommandLineFlag(
             "texts", .value(placeholder: "FILE", defaultValue: nil),
             help: "A text on each line, for --case text and bulk; generated without it."),

@@ -82,7 +82,17 @@ private struct Verifier {
             console.line("  the rows were not searched for: loading would build damaged indexes anew")
             return report.damage.count + report.repeatedKeyCount
         }
-        return try audit()
+        return try compareCounts() + audit()
+    }
+
+    /// Whether all ways to the rows lead to the same rows.
+    private func compareCounts() throws -> Int {
+        let rows = try collection.auditRows()
+        console.line(
+            "  rows: \(rows.countedRows) counted, \(rows.scannedRows) scanned, \(rows.iteratedRows) iterated by key, "
+                + "\(rows.misplacedCount) not found by key")
+        if rows.misplacedCount > 0 { console.line("  not found by key: \(list(rows.misplaced))") }
+        return rows.isConsistent ? 0 : max(1, rows.misplacedCount)
     }
 
     private func audit() throws -> Int {

@@ -28,3 +28,22 @@ extension ParameterValue: CustomStringConvertible {
         }
     }
 }
+
+/// Values of resolved parameters; nil for one that was not given and has no default.
+extension Parameters {
+    func integer(_ name: String) -> Int? {
+        if case .integer(let value)? = self[name] { value } else { nil }
+    }
+
+    func number(_ name: String) -> Double? {
+        if case .number(let value)? = self[name] { value } else { nil }
+    }
+
+    func text(_ name: String) -> String? {
+        if case .text(let value)? = self[name] { value } else { nil }
+    }
+
+    func boolean(_ name: String) -> Bool? {
+        if case .boolean(let value)? = self[name] { value } else { nil }
+    }
+}

@@ -3,13 +3,13 @@ import Common
 
 /// What is measured.
 enum BenchCase: String, CaseIterable {
-    case search, insert, reopen, memory, mixed, churn, clients, filter, text, bulk, hybrid
+    case search, insert, reopen, memory, mixed, churn, clients, filter, text, bulk, hybrid, scan
 
     /// Whether it is measured once and not for each index.
     var isSingle: Bool { part == nil && self != .search }
 
-    /// Whether the rows are texts and not vectors of a file.
-    var isOfTexts: Bool { [.text, .bulk, .hybrid].contains(self) }
+    /// Whether the rows are vectors of a file, and not texts or made for the case.
+    var isOfVectors: Bool { [.insert, .reopen, .memory].contains(self) }
 
     /// What is done with each index in place of the usual searches.
     var part: BenchJob.Part? {
@@ -18,7 +18,7 @@ enum BenchCase: String, CaseIterable {
         case .churn: .churn
         case .clients: .clients
         case .filter: .filter
-        case .search, .insert, .reopen, .memory, .text, .bulk, .hybrid: nil
+        case .search, .insert, .reopen, .memory, .text, .bulk, .hybrid, .scan: nil
         }
     }
 }
@@ -34,8 +34,8 @@ struct SingleCase {
     func run(_ arguments: ParsedArguments, console: Console) throws -> ExitCode {
         let options = try BenchOptions(arguments)
         let result =
-            benchCase.isOfTexts
-            ? try ofTexts(options, arguments) : try ofVectors(options, arguments, console)
+            benchCase.isOfVectors
+            ? try ofVectors(options, arguments, console) : try ofOthers(options, arguments)
         try write(
             JSONValue.object([.init("case", .string(benchCase.rawValue))] + result + CaseContext.origin), arguments,
             console)
@@ -60,23 +60,27 @@ struct SingleCase {
             + [.init("dimension", .integer(Int64(context.base.dimension)))]
     }
 
-    private func ofTexts(_ options: BenchOptions, _ arguments: ParsedArguments) throws -> [JSONValue.Member] {
-        if benchCase == .hybrid {
-            let data = try Self.rows(arguments).map { try RealTexts.load(rows: $0) } ?? RealTexts.load()
-            return try [.init("dataset", .string(data.name))] + HybridCase(options: options, data: data).run()
+    private func ofOthers(_ options: BenchOptions, _ arguments: ParsedArguments) throws -> [JSONValue.Member] {
+        let rows = try Self.rows(arguments)
+        let (dataset, result): (String, [JSONValue.Member])
+        switch benchCase {
+        case .hybrid:
+            let data = try rows.map { try RealTexts.load(rows: $0) } ?? RealTexts.load()
+            (dataset, result) = (data.name, try HybridCase(options: options, data: data).run())
+        case .scan:
+            let rows = rows ?? ScanCase.defaultRows
+            (dataset, result) = ("numbers-\(rows)", try ScanCase(options: options, rows: rows).run())
+        case .bulk:
+            let corpus = try TextCorpus(arguments, rows: rows, seed: options.seed)
+            (dataset, result) = (corpus.name, try BulkCase(options: options, corpus: corpus).run())
+        default:
+            let corpus = try TextCorpus(arguments, rows: rows, seed: options.seed)
+            let words = try arguments.integer("query-words", in: 1...1_000)!
+            (dataset, result) = (
+                corpus.name, try TextCase(options: options, corpus: corpus, queryWords: words).run()
+            )
         }
-        let corpus = try TextCorpus(arguments, rows: try Self.rows(arguments), seed: options.seed)
-        let result =
-            switch benchCase {
-            case .text:
-                try TextCase(
-                    options: options, corpus: corpus,
-                    queryWords: try arguments.integer("query-words", in: 1...1_000)!
-                ).run()
-            case .bulk: try BulkCase(options: options, corpus: corpus).run()
-            default: preconditionFailure("\(benchCase) is no case of texts")
-            }
-        return [.init("dataset", .string(corpus.name))] + result
+        return [.init("dataset", .string(dataset))] + result
     }
 
     /// How many rows are wanted; nil for all.

@@ -54,10 +54,11 @@ enum TextCollection {
     ) throws -> Collection {
         let schema = try Schema(
             fields: [
-                Field(keyField, .int64), Field(textField, .varchar(maxLength: Limits.varcharBytes)),
+                Field(keyField, .int64),
+                Field(textField, .varchar(maxLength: Limits.varcharBytes), text: TextOptions()),
                 Field(wordsField, .sparseFloatVector),
             ] + more, primaryKey: keyField,
-            functions: [BM25Function(name: "words of text", input: textField, output: wordsField)])
+            functions: [BM25Function("words_of_text", input: textField, output: wordsField)])
         let words = try IndexDefinition(.sparseInvertedIndex, metric: .bm25)
         return try database.createCollection(
             CaseContext.collectionName, schema: schema, indexes: indexes.merging([wordsField: words]) { $1 })

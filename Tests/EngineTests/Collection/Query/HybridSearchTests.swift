@@ -49,6 +49,30 @@ import Testing
         }
     }
 
+    @Test func everyPartHasItsOwnFilter() throws {
+        let fixture = try HybridFixture(seed: seed)
+        var (dense, sparse) = (fixture.denseRequest(limit: 15), fixture.sparseRequest(limit: 15))
+        dense.filter = "price < {most}"
+        dense.filterValues = ["most": 30]
+        sparse.filter = "group in ['g1', 'g2'] and price >= 30"
+        let parts = try [dense, sparse].map { try fixture.collection.search($0) }
+        let hybrid = try fixture.collection.hybridSearch(
+            HybridSearchRequest(requests: [dense, sparse], limit: 30, outputFields: ["price", "group"]))
+        for (query, hits) in hybrid.hits.enumerated() {
+            let fused = Ranker.rrf().fuse(parts.map { PartAnswer(metric: $0.plan.metric, hits: $0.hits[query]) })
+            #expect(hits.map(\.primaryKey) == fused.entities.map(\.key), "seed \(seed)")
+            #expect(!parts[0].hits[query].isEmpty && !parts[1].hits[query].isEmpty)
+            for hit in hits {
+                guard case .double(let price)? = hit.fields["price"] else {
+                    Issue.record("an entity without a price was found, seed \(seed)")
+                    continue
+                }
+                let isOfText = price >= 30 && ["g1", "g2"].contains(hit.fields["group"])
+                #expect(price < 30 || isOfText, "seed \(seed)")
+            }
+        }
+    }
+
     @Test func aPartThatFindsNothingAddsNothing() throws {
         let fixture = try HybridFixture(seed: seed)
         let dense = fixture.denseRequest(queries: 1)
@@ -62,6 +86,24 @@ import Testing
         #expect(empty.hits == [[]])
         let past = try fixture.collection.hybridSearch(HybridSearchRequest(requests: [dense], limit: 5, offset: 900))
         #expect(past.hits == [[]])
+    }
+
+    @Test(arguments: [1, 3]) func groupsOfOneRequestAreThoseOfTheSearch(size: Int) throws {
+        let fixture = try HybridFixture(seed: seed)
+        var request = fixture.denseRequest(limit: 5)
+        var hybrid = HybridSearchRequest(
+            requests: [request], ranker: .best(normalizes: false), limit: 5,
+            grouping: Grouping(field: "group", size: size, isStrict: true))
+        request.grouping = hybrid.grouping
+        let single = try fixture.collection.search(request)
+        #expect(try fixture.collection.hybridSearch(hybrid).hits == single.hits, "seed \(seed)")
+        hybrid.requests.append(fixture.sparseRequest())
+        hybrid.offset = 1
+        for hits in try fixture.collection.hybridSearch(hybrid).hits {
+            let groups = Dictionary(grouping: hits, by: { $0.group! })
+            #expect(groups.count <= 5 && groups.values.allSatisfy { $0.count <= size }, "seed \(seed)")
+            #expect(try fixture.values("group", hits.map(\.primaryKey)) == hits.map { $0.group! }, "seed \(seed)")
+        }
     }
 
     @Test func oneFieldMayBeSearchedTwice() throws {

@@ -26,7 +26,8 @@ import Testing
             try collection.release()
             try collection.load()
         case .release: try collection.release()
-        case .index: try collection.createIndex(on: "v", IndexDefinition(.ivfSQ8, metric: .l2, parameters: ["nlist": 4]))
+        case .index:
+            try collection.createIndex(on: "v", IndexDefinition(.ivfSQ8, metric: .l2, parameters: ["nlist": 4]))
         case .dropIndex:
             if collection.indexDefinitions["v"] != nil { try collection.dropIndex(on: "v") }
         }

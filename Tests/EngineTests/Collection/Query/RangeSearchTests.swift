@@ -8,14 +8,20 @@ import Testing
 @Suite struct RangeSearchTests {
     private let seed = testSeed(403)
 
-    @Test(arguments: SearchedIndex.allCases, Metric.dense)
+    static let cases: [(SearchedIndex, Metric)] =
+        Metric.dense.flatMap { [(SearchedIndex.flat, $0), (.hnsw, $0)] } + [
+            (.none, .cosine), (.hnswCodes, .cosine), (.lists, .innerProduct), (.listCodes, .l2),
+            (.refinedCodes, .cosine), (.disk, .l2),
+        ]
+
+    @Test(arguments: cases)
     func findsTheSliceOfTheExactOrder(index: SearchedIndex, metric: Metric) throws {
-        let sample = try QuerySample(seed: seed, segments: [1500, 700, 60], index: index.definition(metric))
+        let sample = try QuerySample(seed: seed, segments: [1000, 500, 40], index: index.definition(metric))
         let metric = index.metric(metric)
         var wanted = 0
         var found = 0
         for limit in [20, 3000] {
-            for (from, to) in [(0, 5), (0, 40), (10, 100), (700, 1100)] {
+            for (from, to) in [(0, 5), (0, 40), (10, 100), (500, 900)] {
                 let query = sample.vector()
                 let order = sample.nearest(query, metric)
                 // Between two scores, so that rounding decides nothing.

@@ -88,8 +88,9 @@ import Testing
         let built = try index.build(fixture)
         let queries = Array(fixture.vectors[..<8])
         var random = RandomSource(seed: seed + 2)
+        let fifth = (0..<1600).filter { _ in Int.random(in: 0..<5, using: &random) == 0 }
         let filters: [(String, RowSet)] = [
-            ("random", RowSet(capacity: 1600, rows: (0..<1600).filter { _ in Int.random(in: 0..<5, using: &random) == 0 })),
+            ("random", RowSet(capacity: 1600, rows: fifth)),
             ("near", RowSet(capacity: 1600, rows: 0..<400)),
             ("far", RowSet(capacity: 1600, rows: 1000..<1600)),
         ]

@@ -28,8 +28,10 @@ final class HNSWSearcher: @unchecked Sendable {
     /// them, found by a scan, where a walk finds too few or would cost more.
     func search(_ query: UnsafeRawPointer, _ task: Task, permitted: RowSet?) -> [Neighbor] {
         guard let permitted, permitted.count < graph.rowCount else { return searchAll(query, task) }
-        if let found = search(query, task, permitted, by: task.plan.chosen) {
-            counters.strategies[task.plan.chosen] += 1
+        guard permitted.count > 0 else { return [] }
+        let strategy = strategy(for: query, task, permitted)
+        if let found = search(query, task, permitted, by: strategy) {
+            counters.strategies[strategy] += 1
             return found
         }
         counters.walksDropped += 1
@@ -71,6 +73,15 @@ final class HNSWSearcher: @unchecked Sendable {
         return strategy == .codeScan ? scanCodes(query, task, nil) : scan(query, k: task.k, permitted: nil)
     }
 
+    /// That of the plan; instead of testing rows afterwards a bridge walk where the walk would begin among rows that are
+    /// not permitted.
+    private func strategy(for query: UnsafeRawPointer, _ task: Task, _ permitted: RowSet) -> SearchStrategy {
+        guard task.plan.chosen == .postFilter, !task.isForced else { return task.plan.chosen }
+        let filter = filter(permitted)
+        let entry = vectors.walked.withScorer(for: query) { walk.approach(graph, above: 0, scorer: $0) }
+        return filter.nodes.contains(Int(entry.row)) ? .postFilter : .bridgeWalk
+    }
+
     /// nil if a walk found too few rows or was dropped.
     private func search(
         _ query: UnsafeRawPointer, _ task: Task, _ permitted: RowSet, by strategy: SearchStrategy
@@ -91,7 +102,8 @@ final class HNSWSearcher: @unchecked Sendable {
         let breadth = BridgeBreadth(task.breadth)
         let reach = BridgeReach(
             breadth: breadth, nanosecondsAtMost: dropsAt(task), costs: task.costs,
-            entryBridgesAtMost: Int(2 * Double(breadth.reach) / (Double(graph.bottomWidth) * task.plan.share)))
+            entryBridgesAtMost: Int(2 * Double(breadth.reach) / (Double(graph.bottomWidth) * task.plan.share)),
+            walksElsewhere: task.isForced || GraphPlanner.walksElsewhere(task.plan, breadth))
         return vectors.walked.withScorer(for: query) { scorer in
             let entry = walk.approach(graph, above: 0, scorer: scorer)
             return walk.bridge(graph.links(level: 0), from: entry, filter: filter, scorer: scorer, reach: reach)
@@ -125,8 +137,7 @@ final class HNSWSearcher: @unchecked Sendable {
         return false
     }
 
-    /// What a walk may cost before it is dropped: as much as the scan that answers then.
-    private func dropsAt(_ task: Task) -> Double { task.isForced ? .infinity : task.plan.exhaustive.nanoseconds }
+    private func dropsAt(_ task: Task) -> Double { task.isForced ? .infinity : GraphPlanner.dropsAt(task.plan) }
 
     private func walkAll(_ query: UnsafeRawPointer, ef: Int) {
         vectors.walked.withScorer(for: query) { scorer in

@@ -8,6 +8,8 @@ struct BridgeReach {
     let costs: CostModel
     /// The walk begins at nodes from all over the graph, too, if the entry reaches too few or through more bridges.
     let entryBridgesAtMost: Int
+    /// Whether the walk goes on then; if not, it is dropped.
+    let walksElsewhere: Bool
 }
 
 extension HNSWWalk {
@@ -25,7 +27,7 @@ extension HNSWWalk {
         filter.nodes.withWords { words in
             forgetVisited()
             pool.reset(limit: reach.breadth.ef)
-            begin(links, entry, filter.samples, words, scorer, reach)
+            guard begin(links, entry, filter.samples, words, scorer, reach) else { return false }
             let (distancesBefore, bridgedBefore) = (distanceComputations, nodesBridged)
             while let row = pool.expandNearest() {
                 let found = collectPermitted(links, from: row, words, reach.breadth.reach)
@@ -42,22 +44,26 @@ extension HNSWWalk {
     }
 
     /// Offers what the entry reaches, and nodes from everywhere if that is little: the permitted rows may lie elsewhere.
+    ///
+    /// - Returns: whether the walk is to go on.
     private mutating func begin(
         _ links: HNSWLinks, _ entry: Neighbor, _ samples: [UInt32], _ words: UnsafePointer<UInt64>,
         _ scorer: QueryScorer, _ reach: BridgeReach
-    ) {
+    ) -> Bool {
         let isNew = visited.insert(entry.row)
         if words[Int(entry.row >> 6)] >> UInt64(entry.row & 63) & 1 != 0 {
             if isNew { pool.insert(entry.distance, entry.row) }
-        } else {
-            let before = nodesBridged
-            let found = collectPermitted(links, from: entry.row, words, reach.breadth.reach)
-            offer(found, links, scorer)
-            if found < reach.breadth.reach / 2 || nodesBridged - before > reach.entryBridgesAtMost {
-                pool.widen(to: reach.breadth.efElsewhere)
-                offerSamples(samples, links, scorer)
-            }
+            return true
         }
+        let before = nodesBridged
+        let found = collectPermitted(links, from: entry.row, words, reach.breadth.reach)
+        offer(found, links, scorer)
+        let isElsewhere = found < reach.breadth.reach / 2 || nodesBridged - before > reach.entryBridgesAtMost
+        if isElsewhere {
+            pool.widen(to: reach.breadth.efElsewhere)
+            offerSamples(samples, links, scorer)
+        }
+        return !isElsewhere || reach.walksElsewhere
     }
 
     private mutating func offerSamples(_ samples: [UInt32], _ links: HNSWLinks, _ scorer: QueryScorer) {

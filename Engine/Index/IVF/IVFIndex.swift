@@ -53,12 +53,34 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
         guard queries.dimension == coarse.centroids.dimension else { throw wrongDimension(queries.dimension) }
         if lists.rowCount == 0 || permitted?.count == 0 { return Array(repeating: [], count: queries.count) }
         if let found = searchPermittedExactly(queries, k, nprobe, permitted, &statistics) { return found }
+        statistics.strategies[.lists] += queries.count
         let scratch = takeScratch()
         defer { scratches.withLock { $0.append(scratch) } }
         let search = IVFSearch(
             index: self, k: k, probes: probes(nprobe, permitted), parameters: parameters, permitted: permitted,
             scratch: scratch)
         return search.run(queries, statistics: &statistics)
+    }
+
+    /// Exact distances where few rows are permitted and full rows are at hand, else lists. The costs are those of
+    /// estimates, by what they take on processors of the last years.
+    func plan(k: Int, parameters: Parameters, permitted: Int?) -> StrategyPlan {
+        let permittedRows = permitted ?? lists.rowCount
+        let nprobe = parameters.integer("nprobe") ?? Self.defaultProbes
+        let probed = Double(min(nprobe, lists.count)) / Double(max(lists.count, 1))
+        let scanned = StrategyCost(
+            strategy: .lists, nanoseconds: probed * Double(lists.rowCount) * Self.estimateNanoseconds)
+        let measured = StrategyCost(
+            strategy: .scan, nanoseconds: Double(permittedRows * Self.exactShare) * Self.estimateNanoseconds)
+        let scans = permitted != nil && rescoring.vectors != nil && permittedRows <= exactRowsAtMost(nprobe, k)
+        return StrategyPlan(
+            rescoring.vectors == nil || permitted == nil ? [scanned] : [scanned, measured],
+            forced: scans ? .scan : .lists, permittedRows: permittedRows, rows: lists.rowCount)
+    }
+
+    /// So many permitted rows or fewer are measured one by one.
+    private func exactRowsAtMost(_ nprobe: Int, _ k: Int) -> Int {
+        max(lists.rowCount / max(lists.count, 1) * min(nprobe, lists.count) / Self.exactShare, k)
     }
 
     /// A file says of which dimension its index is; one that was exchanged for another collection's says it wrongly.
@@ -87,8 +109,8 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
         _ queries: QueryBlock, _ k: Int, _ nprobe: Int, _ permitted: RowSet?, _ statistics: inout SearchStatistics
     ) -> [[Neighbor]]? {
         guard let permitted, let vectors = rescoring.vectors else { return nil }
-        let expectedRows = lists.rowCount / lists.count * min(nprobe, lists.count)
-        guard permitted.count <= max(expectedRows / Self.exactShare, k) else { return nil }
+        guard permitted.count <= exactRowsAtMost(nprobe, k) else { return nil }
+        statistics.strategies[.scan] += queries.count
         return (0..<queries.count).map { query in
             var nearest = TopK(k: k)
             statistics.distanceComputations += FlatScan.scan(
@@ -102,4 +124,5 @@ final class IVFIndex<Codec: ListCodec>: StoredIndex {
     private static var defaultProbes: Int { 8 }
     /// An exact distance to a row somewhere costs about as much as this many estimates in a list.
     private static var exactShare: Int { 4 }
+    private static var estimateNanoseconds: Double { 4 }
 }

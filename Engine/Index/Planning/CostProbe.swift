@@ -4,7 +4,7 @@ struct CostProbe {
     let vectors: HNSWVectors
 
     /// Rows of one measurement: few enough to be over soon, enough that the clock does not count.
-    private static let rows = 256
+    private static let rows = 512
     /// The least of several measurements is taken: what disturbs one makes it longer, never shorter.
     private static let repeats = 4
     /// What a processor may keep near to it.
@@ -34,10 +34,11 @@ struct CostProbe {
         let target = results.base.assumingMemoryBound(to: Float.self)
         return withExtendedLifetime((query, results)) {
             Self.warm(space.rows)
+            let rows = (0..<Self.repeats).map { places(count, $0) }
             let preparation = Self.least { _ in space.withScorer(for: query.base) { _ in } }
             return space.withScorer(for: query.base) { scorer in
                 let somewhere = Self.least { round in
-                    scorer.distances(to: places(count, round), count: count, into: target)
+                    scorer.distances(to: rows[round], count: count, into: target)
                 }
                 let inOrder = Self.least { round in
                     let first = round * count % max(space.count - count, 1)
@@ -64,10 +65,11 @@ struct CostProbe {
         let nodes = RowSet(capacity: graph.rowCount)
         let found = MemoryBlock(byteCount: (links.width + LinksKernel.slack) * 4)
         let target = found.base.assumingMemoryBound(to: UInt32.self)
+        let rows = (0..<Self.repeats).map { places(count, $0) }
         return withExtendedLifetime(found) {
             nodes.withWords { words in
                 Self.least { round in
-                    for row in places(count, round) {
+                    for row in rows[round] {
                         _ = kernel.pick(links.block(of: row), width: links.width, in: words, into: target)
                     }
                 } / Double(count)

@@ -1,7 +1,7 @@
 /// Chooses how to search a graph under a filter, by what each way is expected to cost.
 ///
 /// The expectation is that of a filter that has nothing to do with the query. A walk that meets fewer permitted rows
-/// than that is dropped for a scan when it has cost as much (`dropsAt`), so a wrong expectation costs a bounded factor.
+/// than that is dropped for a scan when it has cost `dropsAt`, so a wrong expectation costs a bounded factor.
 struct GraphPlanner {
     let costs: CostModel
     let rowCount: Int
@@ -17,7 +17,9 @@ struct GraphPlanner {
     private static let freshLinks = 0.5
     /// Time of an expansion beside links and distances, and of a distance beside its computation.
     private static let expansion = 40.0
-    private static let offer = 6.0
+    private static let offer = 10.0
+    /// Links of a bridge that lead to new permitted rows, beside those of the row that is expanded.
+    private static let bridgedLinks = 1.15
     /// A walk over all rows that keeps some of them has two queues instead of one.
     private static let maskedFactor = 1.4
 
@@ -31,6 +33,18 @@ struct GraphPlanner {
         }
         return StrategyPlan(
             scans(permitted) + walks(permitted), forced: forced, permittedRows: permitted, rows: rowCount)
+    }
+
+    /// What a walk may cost before it gives way to the scan: what that costs, or somewhat more than what was expected of
+    /// the walk.
+    static func dropsAt(_ plan: StrategyPlan) -> Double {
+        max(plan.exhaustive.nanoseconds, 1.3 * plan.nanoseconds)
+    }
+
+    /// Whether a bridge walk still costs less than the scan once it is seen that the permitted rows lie elsewhere.
+    static func walksElsewhere(_ plan: StrategyPlan, _ breadth: BridgeBreadth) -> Bool {
+        let wider = (Double(breadth.efElsewhere) + approachExpansions) / (Double(breadth.ef) + approachExpansions)
+        return wider * plan.nanoseconds < plan.exhaustive.nanoseconds
     }
 
     private func scans(_ permitted: Int) -> [StrategyCost] {
@@ -53,7 +67,8 @@ struct GraphPlanner {
         return [
             StrategyCost(strategy: .bridgeWalk, nanoseconds: bridge(share)),
             StrategyCost(strategy: .maskedWalk, nanoseconds: Self.maskedFactor * walk(ef: wide)),
-            StrategyCost(strategy: .postFilter, nanoseconds: walk(ef: wide)),
+            // The less is permitted, the more often the walk must be repeated wider.
+            StrategyCost(strategy: .postFilter, nanoseconds: (2 - share) * walk(ef: wide)),
         ]
     }
 
@@ -71,8 +86,8 @@ struct GraphPlanner {
         let walk = BridgeBreadth(breadth)
         let direct = Double(width) * share * Self.freshLinks
         let wanted = Double(walk.reach)
-        let blocks = min(max(wanted - direct, 0) / (2 * direct), Double(width))
-        let found = max(direct, min(wanted, direct * (1 + 2 * blocks)))
+        let blocks = min(max(wanted - direct, 0) / (Self.bridgedLinks * direct), Double(width))
+        let found = max(direct, min(wanted, direct * (1 + Self.bridgedLinks * blocks)))
         let expansion = found * distance + (1 + blocks) * costs.linkBlock + Self.expansion
         return ends + (Double(walk.ef) + Self.approachExpansions) * expansion
     }

@@ -21,7 +21,7 @@ import Testing
                 strategies: [.scan, .maskedWalk, .bridgeWalk, .postFilter]),
             Indexed(type: .autoIndex, strategies: [.scan, .codeScan, .maskedWalk, .bridgeWalk, .postFilter]),
             Indexed(
-                type: .hnswSQ, parameters: ["M": 12, "efConstruction": 60],
+                type: .hnswSQ, parameters: ["M": 12, "efConstruction": 60, "refine": true],
                 strategies: [.scan, .codeScan, .maskedWalk, .bridgeWalk, .postFilter]),
         ]
 
@@ -34,6 +34,7 @@ import Testing
             _ index: any VectorIndex, _ queries: [[Float]], k: Int, _ strategy: SearchStrategy?, _ permitted: RowSet
         ) throws -> [[Neighbor]] {
             var parameters: Parameters = ["ef": .integer(max(40, k))]
+            if type == .hnswSQ { parameters["refine_k"] = 4 }
             if let strategy { parameters["strategy"] = .text(strategy.rawValue) }
             let resolved = try index.definition.resolveSearch(parameters, k: k)
             return try index.search(queries, k: k, parameters: resolved, permitted: permitted)
@@ -87,8 +88,9 @@ import Testing
         let built = try index.build(fixture)
         let queries = Array(fixture.vectors[..<8])
         var random = RandomSource(seed: seed + 2)
+        let fifth = (0..<1600).filter { _ in Int.random(in: 0..<5, using: &random) == 0 }
         let filters: [(String, RowSet)] = [
-            ("random", RowSet(capacity: 1600, rows: (0..<1600).filter { _ in Int.random(in: 0..<5, using: &random) == 0 })),
+            ("random", RowSet(capacity: 1600, rows: fifth)),
             ("near", RowSet(capacity: 1600, rows: 0..<400)),
             ("far", RowSet(capacity: 1600, rows: 1000..<1600)),
         ]

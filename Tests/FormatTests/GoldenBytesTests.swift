@@ -120,7 +120,8 @@ import Testing
         let scalarIndexes = bytes(little(1 as UInt64), [0])
         let created = try collection.describePartitions().map { little($0.createdSeconds) }
         let partitions = bytes(
-            little(2 as UInt32), [2], little(0 as UInt32), created[0], text("_default"), little(1 as UInt32), created[1],
+            little(2 as UInt32), [2], little(0 as UInt32), created[0], text("_default"), little(1 as UInt32),
+            created[1],
             text("p"))
         let tail = bytes([0], little(300 as UInt64), partitions, scalarIndexes)
         return bytes(head, definitions, numbers, [1], segment, tail)

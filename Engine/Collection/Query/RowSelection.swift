@@ -25,7 +25,10 @@ struct RowSelection {
             return try filter.rows(in: only)
         }
         var matching = RowSet(capacity: segment.rows.rowCount)
-        for block in blocks { try filter.rows(in: block).forEach { matching.insert(block.firstRow + $0) } }
+        for block in blocks {
+            let found = try filter.rows(in: block)
+            found.forEach { matching.insert(block.firstRow + $0) }
+        }
         return matching
     }
 

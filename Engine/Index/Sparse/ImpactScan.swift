@@ -10,7 +10,7 @@
 struct ImpactScan: ~Copyable {
     private let lists: PostingLists
     private let impacts: ImpactTable
-    private let terms: [Term]
+    private let terms: [ScannedTerm]
     private let scale: Double
     private let chunkRows: Int
     private let sums: UnsafeMutablePointer<UInt16>
@@ -23,7 +23,7 @@ struct ImpactScan: ~Copyable {
     /// No weight is smaller, so that no product with an impact is 0.
     private static let leastWeight = 256.0
 
-    private struct Term {
+    private struct ScannedTerm {
         let source: PostingSource
         let list: Int
         let weight: UInt16
@@ -48,7 +48,7 @@ struct ImpactScan: ~Copyable {
         self.terms = terms.sources.indices.map { index in
             let list = terms.positions[index]
             let first = lists.blocks(of: list).lowerBound
-            return Term(
+            return ScannedTerm(
                 source: terms.sources[index], list: list,
                 weight: UInt16(max(Self.leastWeight, (weights[index] * scale).rounded(.up))),
                 byRow: impacts.byRow(list), blocks: first..<first)
@@ -82,7 +82,7 @@ struct ImpactScan: ~Copyable {
 
     // MARK: Sums
 
-    private func add(_ term: inout Term, _ start: Int, _ count: Int) {
+    private func add(_ term: inout ScannedTerm, _ start: Int, _ count: Int) {
         let end = UInt32(start + count)
         var block = term.blocks.upperBound
         let last = lists.blocks(of: term.list).upperBound
@@ -133,7 +133,7 @@ struct ImpactScan: ~Copyable {
         }
     }
 
-    private func collect(_ terms: [Term], _ start: Int, groups: Int, _ collector: inout ScoreCollector) {
+    private func collect(_ terms: [ScannedTerm], _ start: Int, groups: Int, _ collector: inout ScoreCollector) {
         withUnsafeTemporaryAllocation(of: UInt16.self, capacity: groups) { order in
             let count = sortGroups(groups, above: limit(collector), into: order.baseAddress!)
             for group in order[..<min(count, collector.missing)] {
@@ -169,14 +169,14 @@ struct ImpactScan: ~Copyable {
         }
     }
 
-    private func offerBest(of group: Int, _ terms: [Term], _ start: Int, _ collector: inout ScoreCollector) {
+    private func offerBest(of group: Int, _ terms: [ScannedTerm], _ start: Int, _ collector: inout ScoreCollector) {
         let first = group * Self.groupRows
         for place in first..<first + Self.groupRows where sums[place] == maxima[group] {
             return offer(place, terms, start, &collector)
         }
     }
 
-    private func offerAll(of group: Int, _ terms: [Term], _ start: Int, _ collector: inout ScoreCollector) {
+    private func offerAll(of group: Int, _ terms: [ScannedTerm], _ start: Int, _ collector: inout ScoreCollector) {
         var limit = limit(collector)
         let first = group * Self.groupRows
         for place in first..<first + Self.groupRows where sums[place] > limit {
@@ -186,14 +186,14 @@ struct ImpactScan: ~Copyable {
     }
 
     /// Offers the row of a sum, once.
-    private func offer(_ place: Int, _ terms: [Term], _ start: Int, _ collector: inout ScoreCollector) {
+    private func offer(_ place: Int, _ terms: [ScannedTerm], _ start: Int, _ collector: inout ScoreCollector) {
         sums[place] = 0
         let row = UInt32(start + place)
         collector.offer(row, score: Float(score(of: row, terms)))
     }
 
     /// The sum of what the terms add, by ascending dimension.
-    private func score(of row: UInt32, _ terms: [Term]) -> Double {
+    private func score(of row: UInt32, _ terms: [ScannedTerm]) -> Double {
         var sum = 0.0
         let length = lists.lengths[Int(row)]
         for term in terms {

@@ -123,7 +123,7 @@ private func message(_ code: ApusError.Code, _ body: () throws -> Void) -> Strin
         #expect(try collection.dropPartition("p"))
         #expect(try !collection.dropPartition("p"))
         #expect(try fixture.keys() == (0..<20).map { .integer($0) })
-        #expect(try fixture.disk.list("d/collection-1").count == files - 4)
+        #expect(try fixture.disk.list("d/collection-1").count == files - 5)
         // The name comes back empty, and its rows do not come back with it.
         try collection.createPartition("p")
         #expect(try fixture.keys(["p"]) == [])

@@ -119,7 +119,7 @@ import Testing
                 ["v": .vector([60, 0]), "half": .float16Vector([0x3C00, 6]), "price": 6, "color": "red", "size": 1],
             ])
         #expect(collection.count == 10)
-        #expect(try collection.search(SearchRequest(vectors: [60, 0], limit: 1)).hits[0][0].primaryKey == 6)
+        #expect(try collection.search(SearchRequest(vectors: [60, 0], field: "v", limit: 1)).hits[0][0].primaryKey == 6)
     }
 
     @Test func updatesByAFilter() throws {
@@ -176,7 +176,7 @@ import Testing
         let keys = try collection.insert(rows: rows).keys
         try collection.update(rows: [["id": keys[1].value, "price": 77]])
         #expect(
-            try collection.get(keys: keys, outputFields: ["price"]).map { $0?["price"] } == [nil, 77, 2] as [Value?])
+            try collection.get(keys: keys, outputFields: ["price"]).map { $0?["price"] } == [Value.null, 77, 2])
         #expect(collection.count == 3)
     }
 

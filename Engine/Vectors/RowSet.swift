@@ -48,6 +48,11 @@ struct RowSet: Sendable, Equatable {
         return true
     }
 
+    /// Adds the rows of another set, each moved up by `offset`.
+    mutating func insert(_ rows: RowSet, shiftedBy offset: Int) {
+        rows.forEach { insert($0 + offset) }
+    }
+
     /// Removes a row; returns false if it was not there.
     @discardableResult
     mutating func remove(_ row: Int) -> Bool {

@@ -26,8 +26,7 @@ struct RowSelection {
         }
         var matching = RowSet(capacity: segment.rows.rowCount)
         for block in blocks {
-            let found = try filter.rows(in: block)
-            found.forEach { matching.insert(block.firstRow + $0) }
+            matching.insert(try filter.rows(in: block), shiftedBy: block.firstRow)
         }
         return matching
     }

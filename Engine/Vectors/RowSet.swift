@@ -50,7 +50,7 @@ struct RowSet: Sendable, Equatable {
 
     /// Adds the rows of another set, each moved up by `offset`.
     mutating func insert(_ rows: RowSet, shiftedBy offset: Int) {
-        rows.forEach { insert($0 + offset) }
+        rows.forEach(in: 0..<rows.capacity) { insert($0 + offset) }
     }
 
     /// Removes a row; returns false if it was not there.

@@ -3,7 +3,7 @@ struct RankFusion {
     let k: Double
 
     func fuse(_ parts: [PartAnswer]) -> Ranking {
-        var scores = CombinedScores()
+        var scores = CombinedScores(of: parts)
         for part in parts {
             for (place, hit) in part.hits.enumerated() {
                 scores.combine(hit.primaryKey, 1 / (k + Double(place + 1)), +)

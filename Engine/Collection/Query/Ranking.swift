@@ -58,6 +58,14 @@ struct CombinedScores {
     private(set) var keys: [PrimaryKey] = []
     private var scores: [Double] = []
 
+    /// - Parameter parts: the answers that are put together; room is made for all of their entities.
+    init(of parts: [PartAnswer]) {
+        let count = parts.reduce(0) { $0 + $1.hits.count }
+        places.reserveCapacity(count)
+        keys.reserveCapacity(count)
+        scores.reserveCapacity(count)
+    }
+
     /// Takes the score of an entity, or combines it with what the entity has already.
     mutating func combine(_ key: PrimaryKey, _ score: Double, _ combination: (Double, Double) -> Double) {
         if let place = places[key] {

@@ -5,7 +5,7 @@ struct WeightedRanker {
 
     func fuse(_ parts: [PartAnswer]) -> Ranking {
         let scale = ScoreScale(parts.map(\.metric), normalizes: normalizes)
-        var scores = CombinedScores()
+        var scores = CombinedScores(of: parts)
         for (part, weight) in zip(parts, weights) {
             for hit in part.hits { scores.combine(hit.primaryKey, weight * scale.score(hit.score, part.metric), +) }
         }
@@ -31,7 +31,7 @@ struct BestScoreRanker {
 
     func fuse(_ parts: [PartAnswer]) -> Ranking {
         let scale = ScoreScale(parts.map(\.metric), normalizes: normalizes)
-        var scores = CombinedScores()
+        var scores = CombinedScores(of: parts)
         for part in parts {
             for hit in part.hits {
                 let score = scale.score(hit.score, part.metric)

@@ -69,10 +69,9 @@ extension CollectionState {
     /// - Parameter names: as the request gives them; empty for all that are loaded.
     /// - Throws: `ApusError` with code `notLoaded`, `notFound` or `invalidArgument`, naming the partition.
     func searchedPartitions(_ names: [String]) throws -> Set<UInt32>? {
+        if names.isEmpty, loaded == .all { return nil }
         let all = Set(partitions.partitions.map(\.number))
-        guard !names.isEmpty else {
-            return loaded == .all ? nil : all.filter(loaded.contains)
-        }
+        guard !names.isEmpty else { return all.filter(loaded.contains) }
         try refuseNames()
         var numbers: Set<UInt32> = []
         for name in names {

@@ -20,8 +20,8 @@ struct Searcher {
     }
 }
 
-/// A search whose request was checked, and whose rows were selected.
-struct PreparedSearch {
+/// A search whose request was checked, and whose rows were selected. A class, since it is large and handed on.
+final class PreparedSearch: Sendable {
     let request: SearchRequest
     let state: CollectionState
     let target: SearchTarget

@@ -30,6 +30,7 @@ struct OutputFields: Sendable {
 
     /// The values of a row. A dynamic key that the row lacks has none.
     func values(of segment: any Segment, row: Int) throws -> [String: Value] {
+        if outputs.isEmpty { return [:] }
         var values: [String: Value] = [:]
         values.reserveCapacity(outputs.count)
         var dynamic: String?
